@@ -1,0 +1,53 @@
+using Dispatcher.Core.Statuses;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Core.Checks;
+
+/// <summary>
+/// Runs the checks in their order; the first that objects decides. Safe for concurrent calls; completes at once while the checks do.
+/// </summary>
+/// <remarks>A check that throws, or says nothing, ends the invitation as <c>internal-error</c>: a bug of ours is never a pass.</remarks>
+public sealed partial class CheckRunner(IReadOnlyList<ICheck> checks, ILogger<CheckRunner> logger)
+{
+    private readonly ICheck[] _checks = [.. checks];
+
+    /// <returns>Never <see cref="VerdictKind.Unset"/>.</returns>
+    /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> fired.</exception>
+    public async ValueTask<CheckVerdict> RunAsync(CheckSubject subject, CancellationToken cancellationToken)
+    {
+        foreach (var check in _checks)
+        {
+            var verdict = await RunOneAsync(check, subject, cancellationToken).ConfigureAwait(false);
+            if (verdict.Kind != VerdictKind.Pass)
+            {
+                return verdict;
+            }
+        }
+
+        return CheckVerdict.Pass;
+    }
+
+    private async ValueTask<CheckVerdict> RunOneAsync(ICheck check, CheckSubject subject, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var verdict = await check.CheckAsync(subject, cancellationToken).ConfigureAwait(false);
+            if (verdict.Kind != VerdictKind.Unset)
+            {
+                return verdict;
+            }
+
+            LogUnset(check.Name, subject.Invitation.Tenant, subject.Invitation.Id);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            LogThrew(exception.GetType().Name, check.Name, subject.Invitation.Tenant, subject.Invitation.Id, exception.StackTrace);
+        }
+
+        return CheckVerdict.Drop(Status.InternalError, $"check {check.Name} failed");
+    }
+}

@@ -1,0 +1,27 @@
+using Dispatcher.Core.Addresses;
+using Microsoft.Extensions.Options;
+
+namespace Dispatcher.Core.Checks;
+
+/// <summary>Reports every mistake in <see cref="ChecksOptions"/> at once.</summary>
+internal sealed class ChecksOptionsValidator : IValidateOptions<ChecksOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ChecksOptions options)
+    {
+        var problems = new List<string>();
+        if (options.MaxReferenceLength is < 1 or > 10_000)
+        {
+            problems.Add("Checks:MaxReferenceLength: must be 1 to 10000");
+        }
+
+        for (var index = 0; index < options.BlockedDomains.Count; index++)
+        {
+            if (DomainSyntax.FindFault(options.BlockedDomains[index]) is { } fault)
+            {
+                problems.Add($"Checks:BlockedDomains:{index}: {fault}");
+            }
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

@@ -1,0 +1,85 @@
+using Dispatcher.Core.Addresses;
+using Dispatcher.Core.Checks;
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Templates;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dispatcher.Core;
+
+/// <summary>Registers what the domain offers: checks, retry schedule, links, message drafts.</summary>
+public static class CoreServiceCollectionExtensions
+{
+    /// <summary>
+    /// Sections <c>Checks</c>, <c>Retry</c>, <c>Links</c> and the key <c>Smtp:From</c>; a mistake stops the host at start. Calling it twice
+    /// does no harm.
+    /// </summary>
+    public static IServiceCollection AddDispatcherCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptionsWithValidateOnStart<ChecksOptions, ChecksOptionsValidator>()
+            .Bind(configuration.GetSection(ChecksOptions.Section))
+            .Configure(options => AddSeparated(configuration["Checks:BlockedDomains"], options.BlockedDomains));
+        services.AddOptionsWithValidateOnStart<LinkOptions, LinkOptionsValidator>().Bind(configuration.GetSection(LinkOptions.Section));
+        services.AddOptionsWithValidateOnStart<RetryOptions, RetryOptionsValidator>();
+        services.TryAddSingleton<IConfigureOptions<RetryOptions>>(new RetryOptionsBinder(configuration.GetSection(RetryOptions.Section)));
+        services.AddOptionsWithValidateOnStart<SenderDefaults, SenderDefaultsValidator>()
+            .Configure(options =>
+            {
+                options.Set(configuration["Smtp:From"]);
+                options.BounceDomain = configuration["Smtp:BounceDomain"];
+            });
+
+        AddChecks(services);
+        services.TryAddSingleton(provider => new RetrySchedule(Of<RetryOptions>(provider), Random.Shared.NextDouble));
+        services.TryAddSingleton(provider => new TemplateValuesFactory(Of<LinkOptions>(provider)));
+        services.TryAddSingleton(provider => new EmailDraftFactory(
+            provider.GetRequiredService<TemplateValuesFactory>(), Of<SenderDefaults>(provider), provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    private static void AddChecks(IServiceCollection services)
+    {
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<ICheck, TenantBlockedCheck>(),
+            ServiceDescriptor.Singleton<ICheck, RecipientAddressCheck>(),
+            ServiceDescriptor.Singleton<ICheck, BlockedDomainCheck>(provider => new(new DomainSet(Of<ChecksOptions>(provider).BlockedDomains))),
+            ServiceDescriptor.Singleton<ICheck, TemporaryAddressCheck>(provider => new(DisposableOf(Of<ChecksOptions>(provider)))),
+            ServiceDescriptor.Singleton<ICheck, SuppressionCheck>(),
+            ServiceDescriptor.Singleton<ICheck, ReferenceLengthCheck>(provider => new(Of<ChecksOptions>(provider).MaxReferenceLength)),
+            ServiceDescriptor.Singleton<ICheck, ReminderAllowedCheck>(),
+            ServiceDescriptor.Singleton<ICheck, ProductReviewsCheck>(),
+            ServiceDescriptor.Singleton<ICheck, ProductSkuCheck>(),
+            ServiceDescriptor.Singleton<ICheck, TemplateExistsCheck>(),
+            ServiceDescriptor.Singleton<ICheck, CustomTemplateCheck>(),
+            ServiceDescriptor.Singleton<ICheck, PlaceholdersCheck>(),
+            ServiceDescriptor.Singleton<ICheck, CustomSenderCheck>(),
+            ServiceDescriptor.Singleton<ICheck, SenderAddressCheck>(),
+            ServiceDescriptor.Singleton<ICheck, SenderNameCheck>(),
+            ServiceDescriptor.Singleton<ICheck, ReplyToCheck>(),
+            ServiceDescriptor.Singleton<ICheck, MonthlyLimitCheck>(),
+        ]);
+        services.TryAddSingleton(provider => new CheckRunner(
+            CheckOrder.Sort(provider.GetServices<ICheck>()), provider.GetRequiredService<ILogger<CheckRunner>>()));
+    }
+
+    /// <summary>The one file that the domain reads, once and at start.</summary>
+    private static DomainSet DisposableOf(ChecksOptions options) =>
+        DisposableDomains.Load(options.DisposableDomainsFile is { Length: > 0 } file ? File.ReadLines(file) : []);
+
+    /// <summary>A list in one text, which is easier to write in an environment variable.</summary>
+    private static void AddSeparated(string? text, IList<string> list)
+    {
+        foreach (var item in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            list.Add(item);
+        }
+    }
+
+    private static T Of<T>(IServiceProvider provider)
+        where T : class => provider.GetRequiredService<IOptions<T>>().Value;
+}

@@ -1,0 +1,11 @@
+namespace Dispatcher.Core.Invitations;
+
+/// <summary>What is known about an invitation besides its body.</summary>
+/// <param name="Tenant">
+/// The tenant that the door forces (a path, an option). The body must agree or be silent. Null: the body decides.
+/// </param>
+/// <param name="DerivedId">
+/// The id when the body has none; never random, so that a redelivery is the same invitation. Null: the body must have one.
+/// </param>
+/// <param name="Now">The present, to judge <c>sendAt</c> by.</param>
+public readonly record struct InvitationReadContext(string? Tenant, string? DerivedId, DateTimeOffset Now);

@@ -1,0 +1,38 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Dispatcher.Core.Invitations;
+
+/// <summary>
+/// The 22 characters that name a record in Redis: base64url of the first 16 bytes of SHA-256(tenant NUL id).
+/// Tenant and id never contain NUL, so two pairs never meet except by a hash collision (2^-64 at 2^32 records).
+/// </summary>
+public static class RecordKey
+{
+    public const int Length = 22;
+
+    public static string Of(string tenant, string id) => Digest(tenant, id);
+
+    /// <summary>What stands for a recipient in keys: an address is never written into a key name.</summary>
+    /// <param name="address">E-mail address or phone number; compared without case and surrounding white space.</param>
+    public static string OfRecipient(string address) => Digest("recipient", address.Trim().ToLowerInvariant());
+
+    /// <summary>What is remembered of a body, to tell a repeat from a conflict.</summary>
+    public static string OfContent(ReadOnlySpan<byte> body)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, hash);
+        return Base64Url.EncodeToString(hash[..16]);
+    }
+
+    private static string Digest(string first, string second)
+    {
+        var length = Encoding.UTF8.GetMaxByteCount(first.Length) + 1 + Encoding.UTF8.GetMaxByteCount(second.Length);
+        var buffer = length <= 512 ? stackalloc byte[length] : new byte[length];
+        var written = Encoding.UTF8.GetBytes(first, buffer);
+        buffer[written++] = 0;
+        written += Encoding.UTF8.GetBytes(second, buffer[written..]);
+        return OfContent(buffer[..written]);
+    }
+}

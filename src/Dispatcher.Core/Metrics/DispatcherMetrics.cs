@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Dispatcher.Core.Sending;
+
+namespace Dispatcher.Core.Metrics;
+
+/// <summary>
+/// Every instrument of the product. Counters count what this process did; gauges of the backlog are totals over all processes.
+/// Safe for concurrent calls. Tags come from closed sets: never pass an address, an id or a tenant.
+/// </summary>
+public sealed class DispatcherMetrics
+{
+    /// <summary>From a Redis call within one machine to a relay that takes its time with the final dot.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600],
+    };
+
+    private readonly Counter<long> _statuses;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _uncertain;
+    private readonly UpDownCounter<long> _inFlight;
+    private readonly Histogram<double> _stage;
+    private readonly Histogram<double> _send;
+    private readonly Histogram<double> _redisCall;
+    private readonly ConcurrentDictionary<string, Func<double>> _occupancies = new(StringComparer.Ordinal);
+
+    public DispatcherMetrics(IMeterFactory meters, QueueGauges gauges)
+    {
+        // 1. What happened in this process.
+        var meter = meters.Create(MetricNames.Meter);
+        _statuses = meter.CreateCounter<long>(MetricNames.Statuses, null, "Invitations that reached a status, in this process.");
+        _attempts = meter.CreateCounter<long>(MetricNames.Attempts, null, "Sending attempts that ended, by outcome, in this process.");
+        _uncertain = meter.CreateCounter<long>(MetricNames.Uncertain, null, "Attempts whose outcome is unknown, judged by this process.");
+        _inFlight = meter.CreateUpDownCounter<long>(MetricNames.InFlight, null, "Messages on the wire now, in this process.");
+        _stage = meter.CreateHistogram(MetricNames.Stage, "s", "Time an invitation spent in a stage.", null, Seconds);
+        _send = meter.CreateHistogram(MetricNames.Send, "s", "Time from starting a message to knowing its outcome.", null, Seconds);
+        _redisCall = meter.CreateHistogram(MetricNames.RedisCall, "s", "Time of a script call to Redis, seen from here.", null, Seconds);
+
+        // 2. What is asked for at a scrape.
+        meter.CreateObservableGauge(MetricNames.StageOccupancy, Occupancies, null, "Share of a stage's channel that is full, 0 to 1.");
+        meter.CreateObservableGauge(MetricNames.Backlog, gauges.Backlog, null, "Unfinished invitations by state, over all processes.");
+        meter.CreateObservableGauge(MetricNames.DueWork, gauges.DueWork, null, "Invitations that could be sent now, over all processes.");
+        meter.CreateObservableGauge(MetricNames.OldestDue, gauges.OldestDue, "s", "How long the oldest due invitation has waited.");
+    }
+
+    /// <param name="statusCode">A code of the status list, for example <c>limit-reached</c>.</param>
+    /// <param name="channel"><c>email</c> or <c>sms</c>.</param>
+    public void StatusReached(string statusCode, string channel) =>
+        _statuses.Add(1, new(MetricNames.StatusTag, statusCode), new KeyValuePair<string, object?>(MetricNames.ChannelTag, channel));
+
+    public void AttemptEnded(OutcomeKind kind) => _attempts.Add(1, new KeyValuePair<string, object?>(MetricNames.OutcomeTag, Code(kind)));
+
+    public void UncertainSeen() => _uncertain.Add(1);
+
+    /// <param name="delta">+1 when a message goes on the wire, -1 when its outcome is known; always in pairs.</param>
+    public void InFlight(int delta) => _inFlight.Add(delta);
+
+    public void StageTook(string stage, TimeSpan elapsed) =>
+        _stage.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.StageTag, stage));
+
+    /// <summary>Says how full a stage's channel is, 0 to 1. The newest registration of a stage counts.</summary>
+    public void RegisterOccupancy(string stage, Func<double> occupancy) => _occupancies[stage] = occupancy;
+
+    public void SendTook(TimeSpan elapsed) => _send.Record(elapsed.TotalSeconds);
+
+    public void RedisCallTook(string script, TimeSpan elapsed) =>
+        _redisCall.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.ScriptTag, script));
+
+    private IEnumerable<Measurement<double>> Occupancies()
+    {
+        foreach (var (stage, occupancy) in _occupancies)
+        {
+            yield return new(occupancy(), new KeyValuePair<string, object?>(MetricNames.StageTag, stage));
+        }
+    }
+
+    private static string Code(OutcomeKind kind) => kind switch
+    {
+        OutcomeKind.Delivered => "delivered",
+        OutcomeKind.Deferred => "deferred",
+        OutcomeKind.Rejected => "rejected",
+        OutcomeKind.Uncertain => "uncertain",
+        OutcomeKind.Interrupted => "interrupted",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An attempt ended without an outcome."),
+    };
+}

@@ -1,0 +1,35 @@
+namespace Dispatcher.Core.Storage;
+
+/// <summary>An invitation on its way into the queue.</summary>
+/// <param name="Tenant">Who sends.</param>
+/// <param name="Id">Unique within the tenant.</param>
+/// <param name="Body">The JSON as the producer wrote it, UTF-8; stored as it is.</param>
+/// <param name="ContentHash">See <c>RecordKey.OfContent</c>: tells a repeat from a conflict.</param>
+/// <param name="RecipientHash">See <c>RecordKey.OfRecipient</c>; empty when there is no recipient.</param>
+/// <param name="SendAt">Null or past: now.</param>
+/// <param name="CreatedAt">As the producer says; null: Redis' clock at acceptance.</param>
+public sealed record NewInvitation(
+    string Tenant,
+    string Id,
+    ReadOnlyMemory<byte> Body,
+    string ContentHash,
+    string RecipientHash,
+    DateTimeOffset? SendAt,
+    DateTimeOffset? CreatedAt);
+
+public enum AddResult
+{
+    Unset = 0,
+
+    /// <summary>Stored.</summary>
+    Accepted,
+
+    /// <summary>The same (tenant, id) with the same content is known: nothing was done.</summary>
+    Duplicate,
+
+    /// <summary>The same (tenant, id) is known with other content: nothing was done.</summary>
+    Conflict,
+
+    /// <summary>The backlog stands at <c>Queue:MaxBacklog</c>: nothing was done, try later.</summary>
+    Full,
+}

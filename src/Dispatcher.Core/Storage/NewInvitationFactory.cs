@@ -1,0 +1,21 @@
+using Dispatcher.Core.Invitations;
+
+namespace Dispatcher.Core.Storage;
+
+/// <summary>Puts together what the queue stores of an invitation: the same for every door. Pure; safe for concurrent calls.</summary>
+public static class NewInvitationFactory
+{
+    /// <param name="body">
+    /// The JSON that <paramref name="invitation"/> was read from; kept, not copied: it must not change afterwards.
+    /// </param>
+    /// <param name="invitation">As <see cref="InvitationReader"/> returned it.</param>
+    /// <param name="now">The present: a send time that is not after it becomes null, "now".</param>
+    public static NewInvitation Create(ReadOnlyMemory<byte> body, Invitation invitation, DateTimeOffset now) => new(
+        invitation.Tenant,
+        invitation.Id,
+        body,
+        RecordKey.OfContent(body.Span),
+        string.IsNullOrWhiteSpace(invitation.Recipient) ? "" : RecordKey.OfRecipient(invitation.Recipient),
+        invitation.SendAt > now ? invitation.SendAt : null,
+        invitation.CreatedAt);
+}

@@ -1,0 +1,58 @@
+using Dispatcher.Core.Addresses;
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Json;
+using Dispatcher.Core.Text;
+
+namespace Dispatcher.Core.Tenants;
+
+/// <summary>What a tenant's values must look like. A fault is the end of a sentence; null: fine.</summary>
+internal static class TenantRules
+{
+    private const int MaxDisplayNameLength = 200;
+
+    public static string Tenant(NodeReader node)
+    {
+        var tenant = node.Text("tenant", text => Identity.IsTenant(text)
+            ? null
+            : "must be 1 to 63 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
+        node.Require("tenant");
+        return tenant ?? "";
+    }
+
+    public static IReadOnlyList<string> AddOns(NodeReader node)
+    {
+        var addOns = new List<string>();
+        var items = node.List("addOns") ?? [];
+        for (var index = 0; index < items.Count; index++)
+        {
+            if (NodeReader.TextOf(items[index]) is { } text && AddOn.All.Contains(text))
+            {
+                addOns.Add(text);
+            }
+            else
+            {
+                node.Problem($"addOns[{index}]", $"must be one of {string.Join(", ", AddOn.All)}");
+            }
+        }
+
+        return addOns;
+    }
+
+    public static string? DisplayNameFault(string name) =>
+        string.IsNullOrWhiteSpace(name) ? "must not be empty"
+        : TextLength.Exceeds(name, MaxDisplayNameLength) ? "is longer than 200 characters"
+        : CleanText.IsHarmless(name) ? null
+        : "holds control characters or marks that can't be seen";
+
+    public static string? DomainFault(string domain) => DomainSyntax.FindFault(domain);
+
+    public static string? EmailFault(string address) => EmailSyntax.FindFault(address);
+
+    public static string? TimeZoneFault(string zone) =>
+        zone == "UTC" || (TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.HasIanaId)
+            ? null
+            : "is no time zone of the IANA data base; write for example Europe/Stockholm";
+
+    public static string? RegionFault(string region) =>
+        region is [>= 'A' and <= 'Z', >= 'A' and <= 'Z'] ? null : "must be two capital letters (ISO 3166), for example SE";
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Dispatcher.Core.Text;
+
+namespace Dispatcher.Core.Tenants;
+
+/// <summary>
+/// Writes settings as JSON in one fixed form that <see cref="TenantSettingsReader"/> reads back: every key with a value, defaults
+/// included, so that stored settings keep their meaning when a default changes. Pure; safe for concurrent calls.
+/// </summary>
+public static class TenantSettingsWriter
+{
+    private static readonly JavaScriptEncoder Readable = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <param name="settings">Valid ones.</param>
+    /// <param name="indented">For people; otherwise one line.</param>
+    public static string Write(TenantSettings settings, bool indented = false)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Readable, Indented = indented }))
+        {
+            json.WriteStartObject();
+            WriteIdentity(json, settings);
+            WriteLimits(json, settings);
+            WriteSender(json, settings.Sender);
+            json.WriteStartObject("suppression");
+            json.WriteNumber("hardBounceDays", settings.Suppression.HardBounceDays);
+            json.WriteNumber("complaintDays", settings.Suppression.ComplaintDays);
+            json.WriteEndObject();
+            json.WriteBoolean("blocked", settings.Blocked);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter json, TenantSettings settings)
+    {
+        json.WriteString("tenant", settings.Tenant);
+        WriteText(json, "displayName", settings.DisplayName);
+        WriteText(json, "domain", settings.Domain);
+        json.WriteString("plan", Codes.Of(settings.Plan));
+        json.WriteStartArray("addOns");
+        foreach (var addOn in settings.AddOns)
+        {
+            json.WriteStringValue(addOn);
+        }
+
+        json.WriteEndArray();
+        WriteNumber(json, "monthlyLimit", settings.MonthlyLimit);
+        json.WriteString("timeZone", settings.TimeZone);
+        WriteText(json, "region", settings.Region);
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, TenantSettings settings)
+    {
+        if (settings.Rate is { } rate)
+        {
+            json.WriteStartObject("rate");
+            json.WriteNumber("perSecond", rate.PerSecond);
+            json.WriteNumber("burst", rate.Burst);
+            json.WriteEndObject();
+        }
+
+        WriteNumber(json, "concurrency", settings.Concurrency);
+        json.WriteNumber("weight", settings.Weight);
+        if (settings.Frequency is { } frequency)
+        {
+            json.WriteStartObject("frequency");
+            WriteNumber(json, "days", frequency.Days);
+            json.WriteBoolean("once", frequency.Once);
+            json.WriteEndObject();
+        }
+
+        if (settings.Kickstart is { } kickstart)
+        {
+            json.WriteStartObject("kickstart");
+            json.WriteString("until", kickstart.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteNumber("max", kickstart.Max);
+            json.WriteEndObject();
+        }
+
+        json.WriteBoolean("reminders", settings.Reminders);
+        json.WriteString("uncertain", Codes.Of(settings.Uncertain));
+    }
+
+    private static void WriteSender(Utf8JsonWriter json, SenderSettings? sender)
+    {
+        if (sender is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("sender");
+        WriteText(json, "name", sender.Name);
+        WriteText(json, "email", sender.Email);
+        WriteText(json, "replyTo", sender.ReplyTo);
+        WriteText(json, "bounceDomain", sender.BounceDomain);
+        WriteText(json, "dkimDomain", sender.DkimDomain);
+        json.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string key, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(key, text);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string key, int? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(key, value);
+        }
+    }
+}

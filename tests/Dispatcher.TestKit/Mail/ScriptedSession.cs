@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Dispatcher.TestKit.Mail;
+
+/// <summary>One connection of a <see cref="ScriptedSmtpServer"/>, as its script's steps see it.</summary>
+public sealed class ScriptedSession : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly Action<string> _seen;
+    private readonly CancellationToken _stop;
+    private readonly byte[] _one = new byte[1];
+
+    internal ScriptedSession(Socket socket, Action<string> seen, CancellationToken stop)
+    {
+        _socket = socket;
+        _seen = seen;
+        _stop = stop;
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes, SocketFlags.None, _stop);
+
+    /// <summary>Reads one line, without its line end.</summary>
+    /// <exception cref="EndOfStreamException">The client closed.</exception>
+    public async Task<string> ReadLineAsync()
+    {
+        var line = new StringBuilder();
+        while (true)
+        {
+            if (await _socket.ReceiveAsync(_one, SocketFlags.None, _stop) == 0)
+            {
+                throw new EndOfStreamException();
+            }
+
+            if (_one[0] == (byte)'\n')
+            {
+                var text = line.ToString().TrimEnd('\r');
+                _seen(text);
+                return text;
+            }
+
+            line.Append((char)_one[0]);
+        }
+    }
+
+    /// <summary>Closes with a reset instead of an orderly end.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Close();
+    }
+
+    /// <summary>Waits for a test's signal, or until the server is disposed.</summary>
+    public Task WaitAsync(Task signal) => signal.WaitAsync(_stop);
+
+    public void Dispose() => _socket.Dispose();
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Dispatcher.TestKit.Mail;
+
+/// <summary>A server that plays scripts: one for each connection in order, the last one for all further connections.</summary>
+/// <remarks>It never stalls a test by itself: a script that waits ends when the client goes away or the server is disposed.</remarks>
+public sealed class ScriptedSmtpServer : IAsyncDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<Task> _sessions = new();
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly IReadOnlyList<SmtpScript> _scripts;
+    private readonly Task _accepting;
+    private int _connections;
+
+    private ScriptedSmtpServer(IReadOnlyList<SmtpScript> scripts)
+    {
+        _scripts = scripts;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(128);
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Every line that clients sent, commands and content, without line ends.</summary>
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public static ScriptedSmtpServer Start(params SmtpScript[] scripts) => new(scripts);
+
+    /// <summary>Ends when every connection so far is over: afterwards <see cref="Lines"/> is complete.</summary>
+    public Task SessionsAsync() => Task.WhenAll(_sessions);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        await Task.WhenAll(_sessions);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var socket = await _listener.AcceptAsync(_stop.Token);
+                var number = Interlocked.Increment(ref _connections);
+                _sessions.Enqueue(PlayAsync(socket, _scripts[Math.Min(number, _scripts.Count) - 1]));
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task PlayAsync(Socket socket, SmtpScript script)
+    {
+        using var session = new ScriptedSession(socket, _lines.Enqueue, _stop.Token);
+        socket.NoDelay = true;
+        try
+        {
+            foreach (var step in script.Steps)
+            {
+                await step(session);
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException or EndOfStreamException)
+        {
+            // The client went away, or the test is over.
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace Dispatcher.TestKit.Mail;
+
+/// <summary>What a <see cref="ScriptedSmtpServer"/> does on one connection, step by step. When the steps are over it closes.</summary>
+/// <remarks>Immutable: each call gives a longer script, so that a common beginning can be shared.</remarks>
+public sealed class SmtpScript
+{
+    private SmtpScript(IReadOnlyList<Func<ScriptedSession, Task>> steps) => Steps = steps;
+
+    /// <summary>Nothing: closes at once.</summary>
+    public static SmtpScript Empty { get; } = new([]);
+
+    /// <summary>Greeting and a plain EHLO reply.</summary>
+    public static SmtpScript Greeted { get; } = Empty.Send("220 ready\r\n").Answer("250 hello\r\n");
+
+    internal IReadOnlyList<Func<ScriptedSession, Task>> Steps { get; }
+
+    /// <summary>Sends text as it is: nothing is added.</summary>
+    public SmtpScript Send(string text) => Then(session => session.SendAsync(Encoding.Latin1.GetBytes(text)));
+
+    /// <summary>Sends text byte by byte, each in a packet of its own.</summary>
+    public SmtpScript SendByteByByte(string text) => Then(async session =>
+    {
+        foreach (var one in Encoding.Latin1.GetBytes(text))
+        {
+            await session.SendAsync(new[] { one });
+        }
+    });
+
+    /// <summary>Reads one line.</summary>
+    public SmtpScript Read() => Then(session => session.ReadLineAsync());
+
+    /// <summary>Reads content up to the final dot.</summary>
+    public SmtpScript ReadContent() => Then(async session =>
+    {
+        while (await session.ReadLineAsync() != ".")
+        {
+        }
+    });
+
+    /// <summary>Reads one command and sends a reply.</summary>
+    public SmtpScript Answer(string reply) => Read().Send(reply);
+
+    /// <summary>MAIL and RCPT accepted, 354 to DATA.</summary>
+    public SmtpScript AcceptEnvelope() => Answer("250 ok\r\n").Answer("250 ok\r\n").Answer("354 go\r\n");
+
+    /// <summary>A whole message accepted.</summary>
+    public SmtpScript AcceptMessage() => AcceptEnvelope().ReadContent().Send("250 2.0.0 taken\r\n");
+
+    /// <summary>Waits until the test says so.</summary>
+    public SmtpScript WaitFor(Task signal) => Then(session => session.WaitAsync(signal));
+
+    /// <summary>Tells the test that the script came here.</summary>
+    public SmtpScript Signal(TaskCompletionSource reached) => Then(_ =>
+    {
+        reached.TrySetResult();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Says nothing more until the client says QUIT or goes away.</summary>
+    public SmtpScript Hang() => Then(async session =>
+    {
+        while (await session.ReadLineAsync() != "QUIT")
+        {
+        }
+    });
+
+    /// <summary>Resets the connection.</summary>
+    public SmtpScript Reset() => Then(session =>
+    {
+        session.Reset();
+        return Task.CompletedTask;
+    });
+
+    private SmtpScript Then(Func<ScriptedSession, Task> step) => new([.. Steps, step]);
+}
