@@ -1,0 +1,214 @@
+using System.Threading.Channels;
+using Dispatcher.Core.Metrics;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Logging;
+using MailChannel = Dispatcher.Core.Invitations.Channel;
+
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>
+/// Makes starts and outcomes of one lane true: gathers what has come since its last call, outcomes first, into one call of the engine, and
+/// hands confirmed starts to the senders. Starts only as many as the senders have room for. A call that fails is repeated until it
+/// succeeds: outcomes are never dropped. Ends when it is told to stop, after the drain.
+/// </summary>
+internal sealed partial class Advancer
+{
+    private const int MostSteps = 256;
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
+
+    private readonly ILane _lane;
+    private readonly LaneWork _works;
+    private readonly Credits _pipelineCredits;
+    private readonly Credits _sendCredits;
+    private readonly ChannelWriter<Work> _senders;
+    private readonly ChannelWriter<Work> _checks;
+    private readonly Throughput _throughput;
+    private readonly TimeProvider _time;
+    private readonly DispatcherMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly Channel<Work> _starts;
+    private readonly Channel<Work> _outcomes;
+    private readonly List<Work> _batch = new(MostSteps);
+    private Task? _outcomeReady;
+    private Task? _startReady;
+
+    public Advancer(ILane lane, LaneWork works, Shared shared, DispatcherMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        _lane = lane;
+        _works = works;
+        (_pipelineCredits, _sendCredits, _senders, _checks, _throughput, var capacity) = shared;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        var bounded = new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true };
+        _starts = Channel.CreateBounded<Work>(bounded);
+        _outcomes = Channel.CreateBounded<Work>(bounded);
+        metrics.RegisterOccupancy(Stages.Start, () => (double)_starts.Reader.Count / capacity);
+        metrics.RegisterOccupancy(Stages.Record, () => (double)_outcomes.Reader.Count / capacity);
+    }
+
+    /// <summary>What all lanes' advancers have in common.</summary>
+    public sealed record Shared(Credits Pipeline, Credits Send, ChannelWriter<Work> Senders, ChannelWriter<Work> Checks, Throughput Throughput, int Capacity);
+
+    /// <summary>Takes a checked invitation whose next step is a start, drop, hold or back.</summary>
+    public ValueTask StartAsync(Work work, CancellationToken stopped) => _starts.Writer.WriteAsync(work, stopped);
+
+    /// <summary>Takes an attempt's outcome.</summary>
+    public ValueTask RecordAsync(Work work, CancellationToken stopped)
+    {
+        _sendCredits.Return(1);
+        return _outcomes.Writer.WriteAsync(work, stopped);
+    }
+
+    public async Task RunAsync(CancellationToken stopIntake, CancellationToken stopped)
+    {
+        while (true)
+        {
+            await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
+            var begun = _time.GetTimestamp();
+            var answers = await AdvanceAsync(stopped).ConfigureAwait(false);
+            _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
+            for (var i = 0; i < _batch.Count; i++)
+            {
+                await ContinueAsync(_batch[i], answers[i], stopped).ConfigureAwait(false);
+            }
+
+            _batch.Clear();
+        }
+    }
+
+    /// <summary>Fills the batch with at least one step.</summary>
+    private async ValueTask GatherAsync(CancellationToken stopIntake, CancellationToken stopped)
+    {
+        while (true)
+        {
+            while (_batch.Count < MostSteps && _outcomes.Reader.TryRead(out var outcome))
+            {
+                _batch.Add(outcome);
+            }
+
+            // A credit for each start; those that turn out to be no start give theirs back after the call.
+            var room = _sendCredits.TryTake(MostSteps - _batch.Count);
+            var taken = 0;
+            while (taken < room && _starts.Reader.TryRead(out var start))
+            {
+                if (stopIntake.IsCancellationRequested && start.Step!.Kind == StepKind.Start)
+                {
+                    start.Step = new Step { Kind = StepKind.Back, Key = start.Key, Attempt = start.Claimed.Attempt };
+                }
+
+                _batch.Add(start);
+                taken++;
+            }
+
+            _sendCredits.Return(room - taken);
+            if (_batch.Count > 0)
+            {
+                return;
+            }
+
+            await WaitAsync(stopped).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken stopped)
+    {
+        // Waits that did not end are kept for the next time, so that they don't pile up in the channels.
+        if (_outcomeReady is null or { IsCompleted: true })
+        {
+            _outcomeReady = _outcomes.Reader.WaitToReadAsync(stopped).AsTask();
+        }
+
+        if (_startReady is null or { IsCompleted: true })
+        {
+            _startReady = _starts.Reader.WaitToReadAsync(stopped).AsTask();
+        }
+
+        // Without a credit a start can't be taken: then it is the credit that is waited for.
+        var credit = _sendCredits.Changed;
+        var next = _sendCredits.Taken < _sendCredits.Capacity ? _startReady : credit;
+        await (await Task.WhenAny(_outcomeReady, next).WaitAsync(stopped).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(CancellationToken stopped)
+    {
+        var outage = new Outage(_time);
+        var steps = _batch.ConvertAll(w => w.Step!);
+        while (true)
+        {
+            try
+            {
+                return await _lane.AdvanceAsync(steps, stopped).ConfigureAwait(false);
+            }
+            catch (StorageUnavailableException e)
+            {
+                if (outage.IsWorthTelling())
+                {
+                    LogFailed(_lane.Number, steps.Count, e.Message);
+                }
+            }
+
+            await Task.Delay(AfterFailure, _time, stopped).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ContinueAsync(Work work, StepAnswer answer, CancellationToken stopped)
+    {
+        var step = work.Step!;
+        if (step.Kind == StepKind.Start && answer.Kind == StepAnswerKind.Ok)
+        {
+            work.Attempt = step.Attempt + 1;
+            _metrics.StageTook(Stages.Start, _time.GetElapsedTime(work.ClaimedAt));
+            await _senders.WriteAsync(work, stopped).ConfigureAwait(false);
+            return;
+        }
+
+        if (step.Kind is StepKind.Start or StepKind.Drop or StepKind.Hold or StepKind.Back)
+        {
+            _sendCredits.Return(1);
+        }
+
+        if (answer.Kind == StepAnswerKind.Changed)
+        {
+            work.Facts = answer.Facts!;
+            work.Changes++;
+            work.Step = null;
+            work.Message = null;
+            await _checks.WriteAsync(work, stopped).ConfigureAwait(false);
+            return;
+        }
+
+        Count(work, step, answer);
+        _works.Remove(work);
+        _throughput.Add(1);
+        _pipelineCredits.Return(1);
+    }
+
+    private void Count(Work work, Step step, StepAnswer answer)
+    {
+        if (answer.Kind != StepAnswerKind.Ok)
+        {
+            return;
+        }
+
+        var status = step.Kind switch
+        {
+            StepKind.Drop or StepKind.Done => step.Status,
+            StepKind.Defer => Status.ScheduledForLater,
+            _ => Status.Unset,
+        };
+        if (status != Status.Unset)
+        {
+            _metrics.StatusReached(StatusCatalog.Code(status), work.Invitation?.Channel == MailChannel.Sms ? "sms" : "email");
+        }
+
+        if (step.Kind == StepKind.Unsure)
+        {
+            _metrics.UncertainSeen();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: {Count} steps wait to be recorded: {Reason}")]
+    private partial void LogFailed(int lane, int count, string reason);
+}

@@ -1,0 +1,29 @@
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>What a claim hands out.</summary>
+public sealed record ClaimedInvitation
+{
+    public required string Key { get; init; }
+
+    public required string Tenant { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>The producer's JSON, UTF-8.</summary>
+    public required byte[] Body { get; init; }
+
+    /// <summary>Attempts begun before this claim.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>When the first attempt began; null: none yet.</summary>
+    public DateTimeOffset? FirstAttempt { get; init; }
+
+    public required FreshFacts Facts { get; init; }
+}
+
+/// <summary>What may change between claim and start.</summary>
+/// <param name="EditedName">Lies over the body's recipient name; null: not edited.</param>
+/// <param name="Revision">Grows with each edit.</param>
+/// <param name="SuppressedReason">Null: the recipient may be written to.</param>
+/// <param name="Months">The tenant's sends by calendar month (<c>2026-11</c>).</param>
+public sealed record FreshFacts(string? EditedName, int Revision, string? SuppressedReason, IReadOnlyDictionary<string, long> Months);

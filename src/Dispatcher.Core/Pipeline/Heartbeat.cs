@@ -1,0 +1,85 @@
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>
+/// Beats once a second for one lane until the worker has drained; each beat also gives back what dead workers held. When the engine says
+/// that this worker holds more than it knows of, twice in a row, the strangers are given back: their claim's reply was lost.
+/// </summary>
+internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, TimeProvider time, ILogger logger)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Outage _outage = new(time);
+    private HashSet<string> _strangers = [];
+
+    public async Task RunAsync(CancellationToken stopped)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await BeatAsync(stopped).ConfigureAwait(false);
+                if (_outage.Ended())
+                {
+                    LogBack(lane.Number);
+                }
+            }
+            catch (StorageUnavailableException e)
+            {
+                if (_outage.IsWorthTelling())
+                {
+                    LogMissed(lane.Number, e.Message);
+                }
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stopped).ConfigureAwait(false));
+    }
+
+    private async Task BeatAsync(CancellationToken stopped)
+    {
+        var sentAt = time.GetTimestamp();
+        var answer = await lane.BeatAsync(stopped).ConfigureAwait(false);
+        lease.Confirm(sentAt);
+        if (answer.GivenBack + answer.Uncertain > 0)
+        {
+            LogReturned(lane.Number, answer.GivenBack, answer.Uncertain);
+        }
+
+        if (answer.Held <= work.Count && _strangers.Count == 0)
+        {
+            return;
+        }
+
+        await ReturnStrangersAsync(stopped).ConfigureAwait(false);
+    }
+
+    private async Task ReturnStrangersAsync(CancellationToken stopped)
+    {
+        var held = await lane.HeldAsync(stopped).ConfigureAwait(false);
+        var unknown = held.Where(key => !work.Knows(key)).ToHashSet(StringComparer.Ordinal);
+        var twice = unknown.Where(_strangers.Contains).ToList();
+        _strangers = unknown;
+        if (twice.Count == 0)
+        {
+            return;
+        }
+
+        await lane.AdvanceAsync([.. twice.Select(key => new Step { Kind = StepKind.Back, Key = key, Attempt = 0 })], stopped).ConfigureAwait(false);
+        LogStrangers(lane.Number, twice.Count);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: heartbeat missed: {Reason}")]
+    private partial void LogMissed(int lane, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Lane {Lane}: heartbeats are confirmed again")]
+    private partial void LogBack(int lane);
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: gave back {GivenBack} invitations of dead workers; {Uncertain} attempts are uncertain")]
+    private partial void LogReturned(int lane, int givenBack, int uncertain);
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: gave back {Count} invitations whose claim's reply was lost")]
+    private partial void LogStrangers(int lane, int count);
+}

@@ -1,0 +1,41 @@
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>
+/// One lane of the queue engine, as one worker sees it. Every call has a deadline of its own and repeats safely; it throws
+/// <see cref="Storage.StorageUnavailableException"/> when the engine can't be reached. Safe for concurrent calls of different members.
+/// </summary>
+public interface ILane
+{
+    int Number { get; }
+
+    /// <summary>Claims a fair batch.</summary>
+    /// <param name="call">Grows by one for each new claim; the same number again returns what that claim got.</param>
+    Task<IReadOnlyList<ClaimedInvitation>> ClaimAsync(long call, int most, CancellationToken cancellationToken);
+
+    /// <summary>Makes starts and outcomes true. An answer for each step, in order.</summary>
+    Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken);
+
+    /// <summary>Renews the lease and gives back what dead workers held.</summary>
+    Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken);
+
+    /// <summary>Moves due work into the queues.</summary>
+    Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keys of the records that this worker holds, as the engine sees it.</summary>
+    Task<IReadOnlyList<string>> HeldAsync(CancellationToken cancellationToken);
+
+    /// <summary>Drops the lease, unless something is still held.</summary>
+    Task LeaveAsync(CancellationToken cancellationToken);
+
+    /// <summary>Returns when there may be something to claim, or after <paramref name="longest"/>.</summary>
+    Task WaitForWorkAsync(TimeSpan longest, CancellationToken cancellationToken);
+}
+
+/// <param name="Held">How many records the engine says this worker holds.</param>
+/// <param name="GivenBack">Claimed invitations of dead workers that went back to their queues.</param>
+/// <param name="Uncertain">Attempts of dead workers whose outcome nobody knows.</param>
+public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain);
+
+/// <param name="Moved">Entries moved; as many as a call may move: there is more.</param>
+/// <param name="Next">Until the next entry is due; null: nothing waits.</param>
+public readonly record struct PromoteAnswer(int Moved, TimeSpan? Next);

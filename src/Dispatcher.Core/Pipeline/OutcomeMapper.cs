@@ -1,0 +1,35 @@
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Statuses;
+
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>What an attempt's outcome means for the invitation: the step to record.</summary>
+public sealed class OutcomeMapper(RetrySchedule retries, TimeProvider time)
+{
+    /// <exception cref="InvalidOperationException">The outcome is unset: a bug in the transport.</exception>
+    public Step Map(Work work, DeliveryOutcome outcome)
+    {
+        var step = new Step { Kind = StepKind.Done, Key = work.Key, Attempt = work.Attempt, Reply = outcome.Text };
+        return outcome.Kind switch
+        {
+            OutcomeKind.Delivered => step with { Status = Status.Delivered, AcceptedBy = outcome.AcceptedBy ?? "unknown" },
+            OutcomeKind.Rejected => step with
+            {
+                Status = outcome.Status == Status.Unset ? Status.Rejected : outcome.Status,
+                Detail = outcome.EnhancedCode,
+            },
+            OutcomeKind.Deferred => Defer(step, work, outcome),
+            OutcomeKind.Uncertain => step with { Kind = StepKind.Unsure },
+            OutcomeKind.Interrupted => step with { Kind = StepKind.Interrupt },
+            _ => throw new InvalidOperationException("an attempt ended without an outcome"),
+        };
+    }
+
+    private Step Defer(Step step, Work work, DeliveryOutcome outcome)
+    {
+        var age = work.Claimed.FirstAttempt is { } first ? time.GetUtcNow() - first : TimeSpan.Zero;
+        return retries.Next(outcome, work.Attempt, age) is { } delay
+            ? step with { Kind = StepKind.Defer, Delay = delay, Detail = outcome.EnhancedCode }
+            : step with { Status = Status.RecipientServerProblem, Detail = "still deferred after the last retry" };
+    }
+}

@@ -1,0 +1,114 @@
+using Dispatcher.Core.Checks;
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Templates;
+using Dispatcher.Core.Tenants;
+
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>
+/// Decides what becomes of a claimed invitation: reads it, runs the checks, renders the message, and says the next step (start, drop or hold).
+/// One instance serves all checkers.
+/// </summary>
+public sealed class Preparer(
+    CheckRunner checks,
+    ITenantDirectory tenants,
+    ITemplateSource templates,
+    EmailDraftFactory drafts,
+    IMessageComposer composer,
+    RetrySchedule retries,
+    TimeProvider time)
+{
+    // More edits than this between claim and start, and something is wrong on our side.
+    private const int MostChanges = 10;
+
+    private static readonly DeliveryOutcome Unknown = new() { Kind = OutcomeKind.Uncertain };
+
+    /// <summary>Sets <see cref="Work.Step"/>, and for a start also <see cref="Work.Message"/>.</summary>
+    public async ValueTask PrepareAsync(Work work, ISendPermit permit, CancellationToken cancellationToken)
+    {
+        // 1. Whose invitation, by which settings.
+        if (Read(work) is not { } invitation)
+        {
+            Drop(work, Status.InternalError, "the stored invitation can't be read");
+            return;
+        }
+
+        var tenant = tenants.Get(invitation.Tenant);
+        work.Invitation = invitation;
+        work.Tenant = tenant;
+
+        // 2. The checks, on the newest facts.
+        var month = MonthOf(tenant);
+        work.Facts.Months.TryGetValue(month, out var sentThisMonth);
+        var facts = new Facts(work.Facts.SuppressedReason, sentThisMonth);
+        var template = templates.Find(invitation.Tenant, invitation.TemplateId);
+        var verdict = await checks.RunAsync(new CheckSubject(invitation, tenant, facts, template), cancellationToken).ConfigureAwait(false);
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Drop:
+                Drop(work, verdict.Status, verdict.Detail);
+                return;
+            case VerdictKind.Hold:
+                work.Step = NewStep(work, StepKind.Hold) with { Detail = verdict.Detail, Delay = verdict.Wait };
+                return;
+        }
+
+        // 3. What no check covers yet.
+        if (invitation.Channel == Channel.Sms)
+        {
+            Drop(work, Status.InternalError, "no SMS gateway is set up");
+            return;
+        }
+
+        if (work.Changes > MostChanges)
+        {
+            Drop(work, Status.InternalError, "kept changing while sending was to begin");
+            return;
+        }
+
+        // 4. The message, and the last word before the wire.
+        work.Message = Compose(invitation, tenant, template!, permit);
+        var limit = tenant.EffectiveMonthlyLimit;
+        work.Step = NewStep(work, StepKind.Start) with
+        {
+            Delay = tenant.Uncertain == UncertainPolicy.Hold ? null : retries.Next(Unknown, 1, TimeSpan.Zero),
+            Month = limit is null ? null : month,
+            MonthlyLimit = limit,
+        };
+    }
+
+    private Invitation? Read(Work work)
+    {
+        var context = new InvitationReadContext(work.Claimed.Tenant, work.Claimed.Id, time.GetUtcNow());
+        var invitation = InvitationReader.Read(work.Claimed.Body, context).Invitation;
+        return work.Facts.EditedName is { } name && invitation is not null ? invitation with { RecipientName = name } : invitation;
+    }
+
+    private OutgoingEmail Compose(Invitation invitation, TenantSettings tenant, Template template, ISendPermit permit)
+    {
+        var draft = drafts.Create(invitation, tenant, template);
+        return new OutgoingEmail
+        {
+            EnvelopeFrom = drafts.EnvelopeFrom(tenant),
+            EnvelopeTo = draft.ToEmail,
+            Content = composer.Compose(draft),
+            MessageId = draft.MessageId,
+            Permit = permit,
+        };
+    }
+
+    /// <summary>The calendar month that pays, in the tenant's time zone.</summary>
+    private string MonthOf(TenantSettings tenant)
+    {
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
+        return TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static void Drop(Work work, Status status, string? detail) =>
+        work.Step = NewStep(work, StepKind.Drop) with { Status = status, Detail = detail };
+
+    private static Step NewStep(Work work, StepKind kind) =>
+        new() { Kind = kind, Key = work.Key, Attempt = work.Claimed.Attempt, Revision = work.Facts.Revision };
+}

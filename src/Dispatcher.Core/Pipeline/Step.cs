@@ -1,0 +1,72 @@
+using Dispatcher.Core.Statuses;
+
+namespace Dispatcher.Core.Pipeline;
+
+/// <summary>One transition that a worker asks for. See <c>advance.lua</c>.</summary>
+public sealed record Step
+{
+    public required StepKind Kind { get; init; }
+
+    public required string Key { get; init; }
+
+    /// <summary>For a start: attempts begun so far. For an outcome: the attempt that ended.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The revision that was checked and rendered; null: any.</summary>
+    public int? Revision { get; init; }
+
+    /// <summary>Final status of a drop or a done.</summary>
+    public Status Status { get; init; }
+
+    public string? Detail { get; init; }
+
+    public string? Reply { get; init; }
+
+    /// <summary>Who took the message; set only with <see cref="Status.Delivered"/>.</summary>
+    public string? AcceptedBy { get; init; }
+
+    /// <summary>Hold, defer: how long to wait. Start: how long a repeat waits should the outcome stay unknown; null: set it aside.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>Start: the calendar month that pays for it. Null when there is no <see cref="MonthlyLimit"/>.</summary>
+    public string? Month { get; init; }
+
+    /// <summary>Start: most sends in <see cref="Month"/>; null: no limit.</summary>
+    public int? MonthlyLimit { get; init; }
+}
+
+/// <summary>Named as the transitions are.</summary>
+public enum StepKind
+{
+    Unset = 0,
+    Start,
+    Drop,
+    Hold,
+    Back,
+    Interrupt,
+    Defer,
+    Unsure,
+    Done,
+}
+
+/// <summary>What became of a <see cref="Step"/>.</summary>
+/// <param name="Kind">See there.</param>
+/// <param name="Facts">With <see cref="StepAnswerKind.Changed"/>: decide again on these.</param>
+public readonly record struct StepAnswer(StepAnswerKind Kind, FreshFacts? Facts);
+
+public enum StepAnswerKind
+{
+    Unset = 0,
+
+    /// <summary>Done, or had been done by an earlier try of the same call.</summary>
+    Ok,
+
+    /// <summary>Start, drop, hold: something changed since it was decided.</summary>
+    Changed,
+
+    /// <summary>Not this worker's any more: cancelled, or judged.</summary>
+    Gone,
+
+    /// <summary>An outcome of this attempt is known already.</summary>
+    Stale,
+}

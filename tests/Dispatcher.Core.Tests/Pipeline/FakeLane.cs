@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Storage;
+
+namespace Dispatcher.Core.Tests.Pipeline;
+
+/// <summary>A lane in memory: a queue, what is held, and the steps that were asked for. Can be made to fail, and to refuse starts.</summary>
+internal sealed class FakeLane : ILane
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<ClaimedInvitation> _queue = [];
+    private readonly Dictionary<string, ClaimedInvitation> _held = new(StringComparer.Ordinal);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<Step> _recorded = Channel.CreateBounded<Step>(10_000);
+
+    public int Number => 0;
+
+    /// <summary>Every call fails while true.</summary>
+    public volatile bool Away;
+
+    public ConcurrentQueue<Step> Steps { get; } = new();
+
+    /// <summary>What a start of this key is answered, once, instead of Ok.</summary>
+    public ConcurrentDictionary<string, StepAnswer> Refusals { get; } = new();
+
+    public bool Left { get; private set; }
+
+    public int Queued
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.Count;
+            }
+        }
+    }
+
+    public int Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held.Count;
+            }
+        }
+    }
+
+    public void Add(string id, string email = "eva@example.com")
+    {
+        var claimed = new ClaimedInvitation
+        {
+            Key = id,
+            Tenant = "acme",
+            Id = id,
+            Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme"}"""),
+            Attempt = 0,
+            Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
+        };
+        lock (_gate)
+        {
+            _queue.AddLast(claimed);
+        }
+
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>The next step that was made true, waiting for it.</summary>
+    public async Task<Step> NextStepAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await _recorded.Reader.ReadAsync(deadline.Token);
+    }
+
+    public Task<IReadOnlyList<ClaimedInvitation>> ClaimAsync(long call, int most, CancellationToken cancellationToken) => Do<IReadOnlyList<ClaimedInvitation>>(() =>
+    {
+        var claimed = new List<ClaimedInvitation>();
+        while (claimed.Count < most && _queue.First is { } first)
+        {
+            _queue.RemoveFirst();
+            _held.Add(first.Value.Key, first.Value);
+            claimed.Add(first.Value);
+        }
+
+        return claimed;
+    });
+
+    public Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken) => Do<IReadOnlyList<StepAnswer>>(() =>
+        [.. steps.Select(Advance)]);
+
+    public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() => new BeatAnswer(_held.Count, 0, 0));
+
+    public Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken) => Do(() => new PromoteAnswer(0, null));
+
+    public Task<IReadOnlyList<string>> HeldAsync(CancellationToken cancellationToken) => Do<IReadOnlyList<string>>(() => [.. _held.Keys]);
+
+    public Task LeaveAsync(CancellationToken cancellationToken) => Do(() => Left = _held.Count == 0);
+
+    public Task WaitForWorkAsync(TimeSpan longest, CancellationToken cancellationToken) => _wake.Reader.ReadAsync(cancellationToken).AsTask();
+
+    private StepAnswer Advance(Step step)
+    {
+        if (step.Kind == StepKind.Start && Refusals.TryRemove(step.Key, out var refusal))
+        {
+            if (refusal.Kind == StepAnswerKind.Gone)
+            {
+                _held.Remove(step.Key);
+            }
+
+            return refusal;
+        }
+
+        Steps.Enqueue(step);
+        _recorded.Writer.TryWrite(step);
+        if (step.Kind != StepKind.Start && _held.Remove(step.Key, out var claimed) && step.Kind is StepKind.Back or StepKind.Interrupt)
+        {
+            _queue.AddFirst(claimed!);
+        }
+
+        return new StepAnswer(StepAnswerKind.Ok, null);
+    }
+
+    private Task<T> Do<T>(Func<T> call)
+    {
+        lock (_gate)
+        {
+            return Away ? Task.FromException<T>(new StorageUnavailableException("away")) : Task.FromResult(call());
+        }
+    }
+}

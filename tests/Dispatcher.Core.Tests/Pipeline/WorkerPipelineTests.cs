@@ -1,0 +1,234 @@
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Tenants;
+
+namespace Dispatcher.Core.Tests.Pipeline;
+
+public sealed class WorkerPipelineTests
+{
+    [Fact]
+    public async Task Run_ManyInvitations_EachIsStartedAndDoneOnce()
+    {
+        var lane = new FakeLane();
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Capacity = 4, Always = FakeTransport.Delivered });
+
+        for (var i = 0; i < 1000; i++)
+        {
+            lane.Add($"a{i}");
+        }
+
+        var steps = new List<Step>();
+        for (var i = 0; i < 2000; i++)
+        {
+            steps.Add(await lane.NextStepAsync());
+        }
+
+        Assert.Equal(1000, steps.Where(s => s.Kind == StepKind.Start).Select(s => s.Key).Distinct().Count());
+        Assert.Equal(1000, steps.Where(s => s is { Kind: StepKind.Done, Status: Status.Delivered, Attempt: 1 }).Select(s => s.Key).Distinct().Count());
+        Assert.Equal(0, lane.Held);
+    }
+
+    [Fact]
+    public async Task Run_CheckObjects_DropsWithoutSending()
+    {
+        var lane = new FakeLane();
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport());
+
+        lane.Add("a1", email: "not an address");
+
+        var step = await lane.NextStepAsync();
+        Assert.Equal((StepKind.Drop, Status.InvalidRecipient), (step.Kind, step.Status));
+    }
+
+    [Fact]
+    public async Task Run_StartsNoMoreThanTwiceTheConnections()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport { Capacity = 2 };
+        await using var worker = await Worker.StartAsync(lane, transport);
+        for (var i = 0; i < 50; i++)
+        {
+            lane.Add($"a{i}");
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(StepKind.Start, (await lane.NextStepAsync()).Kind);
+        }
+
+        // A fifth start needs an outcome first.
+        (await transport.NextAsync()).End(FakeTransport.Delivered);
+        var kinds = new[] { (await lane.NextStepAsync()).Kind, (await lane.NextStepAsync()).Kind };
+        Assert.Equal([StepKind.Start, StepKind.Done], kinds.Order());
+        await StopAndFinishAsync(worker, transport);
+    }
+
+    [Fact]
+    public async Task Start_Changed_IsDecidedAgainOnFreshFacts()
+    {
+        var lane = new FakeLane();
+        lane.Refusals["a1"] = new StepAnswer(StepAnswerKind.Changed, new FreshFacts(null, 0, "unsubscribed", new Dictionary<string, long>()));
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport());
+
+        lane.Add("a1");
+
+        var step = await lane.NextStepAsync();
+        Assert.Equal((StepKind.Drop, Status.AlreadyUnsubscribed), (step.Kind, step.Status));
+    }
+
+    [Fact]
+    public async Task Start_ChangedByAnEdit_SendsTheNewName()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport();
+        lane.Refusals["a1"] = new StepAnswer(StepAnswerKind.Changed, new FreshFacts("Eva Berg", 1, null, new Dictionary<string, long>()));
+        await using var worker = await Worker.StartAsync(lane, transport);
+
+        lane.Add("a1");
+        var attempt = await transport.NextAsync();
+
+        Assert.StartsWith("To: Eva Berg", System.Text.Encoding.UTF8.GetString(attempt.Message.Content.Span), StringComparison.Ordinal);
+        Assert.Equal(1, (await lane.NextStepAsync()).Revision);
+        attempt.End(FakeTransport.Delivered);
+    }
+
+    [Fact]
+    public async Task Start_Gone_IsForgottenAndTheNextGoesOut()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport { Always = FakeTransport.Delivered };
+        lane.Refusals["a1"] = new StepAnswer(StepAnswerKind.Gone, null);
+        await using var worker = await Worker.StartAsync(lane, transport);
+
+        lane.Add("a1");
+        lane.Add("a2");
+
+        Assert.Equal("a2", (await lane.NextStepAsync()).Key);
+    }
+
+    [Fact]
+    public async Task Send_TransportThrows_IsUncertainAndTheLoopLives()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport { Capacity = 1 };
+        await using var worker = await Worker.StartAsync(lane, transport);
+
+        lane.Add("a1");
+        (await transport.NextAsync()).Throw(new InvalidOperationException("bug"));
+        Assert.Equal(StepKind.Start, (await lane.NextStepAsync()).Kind);
+        Assert.Equal(StepKind.Unsure, (await lane.NextStepAsync()).Kind);
+
+        lane.Add("a2");
+        (await transport.NextAsync()).End(FakeTransport.Delivered);
+    }
+
+    [Fact]
+    public async Task Record_EngineAwayForAWhile_LosesNoOutcome()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport();
+        await using var worker = await Worker.StartAsync(lane, transport);
+        lane.Add("a1");
+        var attempt = await transport.NextAsync();
+        Assert.Equal(StepKind.Start, (await lane.NextStepAsync()).Kind);
+
+        lane.Away = true;
+        attempt.End(FakeTransport.Delivered);
+        lane.Away = false;
+
+        Assert.Equal(StepKind.Done, (await lane.NextStepAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Start_PolicyHold_GivesNoRepeatTime()
+    {
+        var lane = new FakeLane();
+        var hold = TenantSettings.Default("acme") with { Uncertain = UncertainPolicy.Hold, Plan = Plan.Free };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Always = FakeTransport.Delivered }, hold);
+
+        lane.Add("a1");
+
+        var start = await lane.NextStepAsync();
+        Assert.Null(start.Delay);
+        Assert.Equal(100, start.MonthlyLimit);
+        Assert.Matches("^[0-9]{4}-[0-9]{2}$", start.Month!);
+    }
+
+    [Fact]
+    public async Task Stop_WithWorkEverywhere_FinishesWhatIsOnTheWireAndHandsBackTheRest()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport { Capacity = 1 };
+        await using var worker = await Worker.StartAsync(lane, transport);
+        for (var i = 0; i < 20; i++)
+        {
+            lane.Add($"a{i}");
+        }
+
+        var onTheWire = await transport.NextAsync();
+        var stopping = worker.StopAsync();
+        onTheWire.End(FakeTransport.Delivered);
+        await stopping;
+
+        Assert.Equal(1, lane.Steps.Count(s => s.Kind == StepKind.Done));
+        Assert.Equal(19, lane.Queued);
+        Assert.Equal(0, lane.Held);
+        Assert.True(lane.Left);
+    }
+
+    [Fact]
+    public async Task Stop_RelayHangs_HandsBackTheRestAtOnce()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport { Capacity = 1 };
+        await using var worker = await Worker.StartAsync(lane, transport, options: new PipelineOptions { DrainTimeout = TimeSpan.FromMinutes(1) });
+        for (var i = 0; i < 20; i++)
+        {
+            lane.Add($"a{i}");
+        }
+
+        var onTheWire = await transport.NextAsync();
+        var stopping = worker.StopAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (lane.Held > 1)
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+
+        Assert.Equal(19, lane.Queued);
+        onTheWire.End(FakeTransport.Delivered);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task Stop_BudgetUsedUp_AbandonsWhatIsOnTheWire()
+    {
+        var lane = new FakeLane();
+        var transport = new FakeTransport { Capacity = 1 };
+        await using var worker = await Worker.StartAsync(lane, transport, options: new PipelineOptions { DrainTimeout = TimeSpan.FromMilliseconds(50) });
+        lane.Add("a1");
+        await transport.NextAsync();
+
+        await worker.StopAsync();
+
+        Assert.Equal(StepKind.Interrupt, lane.Steps.Last().Kind);
+        Assert.Equal(1, lane.Queued);
+        Assert.True(lane.Left);
+    }
+
+    private static async Task StopAndFinishAsync(Worker worker, FakeTransport transport)
+    {
+        var stopping = worker.StopAsync();
+        while (!stopping.IsCompleted)
+        {
+            var next = transport.NextAsync();
+            if (await Task.WhenAny(stopping, next) == next)
+            {
+                (await next).End(FakeTransport.Delivered);
+            }
+        }
+
+        await stopping;
+    }
+}
