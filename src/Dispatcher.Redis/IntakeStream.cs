@@ -1,0 +1,156 @@
+using System.Text;
+using Dispatcher.Core.Metrics;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>
+/// The commands of the door. Reads block in Redis on a connection of their own, so that an entry is seen at once and nothing else waits
+/// behind the read. Used by one loop.
+/// </summary>
+public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> options, WorkerName worker, TimeProvider time, DispatcherMetrics metrics) : IAsyncDisposable
+{
+    private const int MostRead = 500;
+    private const int MostRejected = 100_000;
+
+    // Shorter than a call may take: else a read that finds nothing would count as failed.
+    private readonly int _blockMilliseconds = (int)Math.Min(1000, options.Value.CallTimeout.TotalMilliseconds / 2);
+
+    private readonly RedisConnection _blocking = new(options, time, metrics);
+    private bool _grouped;
+
+    /// <summary>Creates stream and group unless they exist.</summary>
+    public async Task EnsureGroupAsync(CancellationToken cancellationToken)
+    {
+        if (_grouped)
+        {
+            return;
+        }
+
+        await redis.CallAsync(
+            async database =>
+            {
+                try
+                {
+                    return await database.ExecuteAsync("XGROUP", "CREATE", DispatchKeys.Intake, DispatchKeys.Group, "0", "MKSTREAM").ConfigureAwait(false);
+                }
+                catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
+                {
+                    return null!;
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        _grouped = true;
+    }
+
+    /// <summary>New entries; waits up to a second for the first.</summary>
+    public async Task<IReadOnlyList<IntakeEntry>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var reply = await GroupCallAsync(
+            _blocking,
+            d => d.ExecuteAsync(
+                "XREADGROUP", "GROUP", DispatchKeys.Group, worker.Value, "COUNT", MostRead, "BLOCK", _blockMilliseconds, "STREAMS", DispatchKeys.Intake, ">"),
+            cancellationToken).ConfigureAwait(false);
+        return reply.IsNull ? [] : Entries(((RedisResult[])((RedisResult[])reply)[0])[1]);
+    }
+
+    /// <summary>Entries that another worker read and did not acknowledge for <paramref name="idle"/>.</summary>
+    public async Task<IReadOnlyList<IntakeEntry>> TakeOverAsync(TimeSpan idle, CancellationToken cancellationToken)
+    {
+        var reply = await GroupCallAsync(
+            redis,
+            d => d.ExecuteAsync(
+                "XAUTOCLAIM", DispatchKeys.Intake, DispatchKeys.Group, worker.Value, (long)idle.TotalMilliseconds, "0", "COUNT", MostRead),
+            cancellationToken).ConfigureAwait(false);
+        return Entries(((RedisResult[])reply)[1]);
+    }
+
+    public Task AcknowledgeAsync(IReadOnlyList<IntakeEntry> entries, CancellationToken cancellationToken) =>
+        redis.CallAsync(
+            async database =>
+            {
+                object[] ids = [.. entries.Select(e => e.Id)];
+                // Deleted first: what is only deleted drops out at the next XAUTOCLAIM; what is only acknowledged would stay in the stream.
+                var deleted = database.ExecuteAsync("XDEL", [DispatchKeys.Intake, .. ids]);
+                var acknowledged = database.ExecuteAsync("XACK", [DispatchKeys.Intake, DispatchKeys.Group, .. ids]);
+                await deleted.ConfigureAwait(false);
+                return await acknowledged.ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    public async Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)
+    {
+        if (rejected.Count == 0)
+        {
+            return;
+        }
+
+        await redis.CallAsync(
+            database => Task.WhenAll(rejected.Select(r => database.ExecuteAsync(
+                "XADD", DispatchKeys.Rejected, "MAXLEN", "~", MostRejected, "*", "reason", r.Reason, "raw", r.Entry.Raw, "entry", r.Entry.Id))),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves the group if nothing is pending; what is pending would be lost with the consumer.</summary>
+    public async Task LeaveAsync()
+    {
+        try
+        {
+            // One step in Redis: a read that still waits there could get an entry between the question and the deletion.
+            await redis.RunAsync(Script.LeaveDoor, DispatchKeys.Intake, [DispatchKeys.Group, worker.Value], CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Core.Storage.StorageUnavailableException)
+        {
+            // An empty consumer that stays behind does no harm.
+        }
+    }
+
+    public ValueTask DisposeAsync() => _blocking.DisposeAsync();
+
+    /// <summary>After FLUSHALL or a restart without data the group is gone: it is made anew at the next turn.</summary>
+    private async Task<RedisResult> GroupCallAsync(RedisConnection connection, Func<IDatabase, Task<RedisResult>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.CallAsync(call, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Core.Storage.StorageUnavailableException e) when (e.InnerException is RedisServerException { Message: var text } && text.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            _grouped = false;
+            throw;
+        }
+    }
+
+    private static List<IntakeEntry> Entries(RedisResult reply)
+    {
+        var entries = new List<IntakeEntry>();
+        foreach (var entry in ((RedisResult[])reply).Where(e => !e.IsNull).Select(e => (RedisResult[])e))
+        {
+            // A deleted entry that was pending comes back without fields.
+            entries.Add(entry[1].IsNull ? new IntakeEntry((string)entry[0], null, []) : Entry((string)entry[0], (byte[][])entry[1]));
+        }
+
+        return entries;
+    }
+
+    private static IntakeEntry Entry(string id, byte[][] fields)
+    {
+        for (var i = 0; i + 1 < fields.Length; i += 2)
+        {
+            if (fields[i].AsSpan().SequenceEqual("invitation"u8))
+            {
+                return new IntakeEntry(id, fields[i + 1], fields[i + 1]);
+            }
+        }
+
+        var raw = new MemoryStream();
+        foreach (var field in fields)
+        {
+            raw.Write(field);
+            raw.WriteByte((byte)' ');
+        }
+
+        return new IntakeEntry(id, null, raw.ToArray());
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>Names of the keys of one lane. The scripts build the same names from <see cref="Lane"/>; see <c>lane.lua</c>.</summary>
+public sealed class LaneKeys
+{
+    public LaneKeys(int number)
+    {
+        Number = number;
+        Prefix = string.Create(CultureInfo.InvariantCulture, $"{{d:{number:00}}}:");
+        Lane = Prefix + "lane";
+        Wake = Prefix + "wake";
+        Events = Prefix + "events";
+    }
+
+    public int Number { get; }
+
+    /// <summary>The hash tag: all keys of a lane live in one slot.</summary>
+    public string Prefix { get; }
+
+    /// <summary>Hash: the lane's clock, virtual time and counters. KEYS[1] of every script.</summary>
+    public RedisKey Lane { get; }
+
+    /// <summary>Channel: told when an empty lane gets work.</summary>
+    public string Wake { get; }
+
+    /// <summary>Stream: every change of what people see.</summary>
+    public RedisKey Events { get; }
+
+    /// <summary>Hash: the record.</summary>
+    public RedisKey Record(string key) => Prefix + "i:" + key;
+
+    public RedisKey Held(string worker) => Prefix + "held:" + worker;
+
+    /// <summary>Hash: invitations by "tenant status".</summary>
+    public RedisKey Counts => Prefix + "counts";
+
+    /// <summary>Hash: weights other than 1, by tenant.</summary>
+    public RedisKey Weights => Prefix + "weights";
+
+    public RedisKey Suppressed(string tenant, string recipientHash) => $"{Prefix}s:{tenant}:{recipientHash}";
+
+    /// <summary>The lane that a tenant belongs to: a hash of its name, even over lanes, the same everywhere.</summary>
+    public static int LaneOf(string tenant, int lanes)
+    {
+        if (lanes == 1)
+        {
+            return 0;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(tenant), hash);
+        return (int)(BinaryPrimitives.ReadUInt32BigEndian(hash) % (uint)lanes);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>The lanes there are. Lane count and schema version stand in <c>dispatch:meta</c>; who disagrees must not write.</summary>
+public sealed class QueueLanes
+{
+    /// <summary>Version of keys and records. Grows when an older worker could not read what a newer one wrote.</summary>
+    public const int Schema = 1;
+
+    private readonly RedisConnection _redis;
+    private readonly LaneKeys[] _lanes;
+    private bool _agreed;
+
+    public QueueLanes(RedisConnection redis, IOptions<QueueOptions> options)
+    {
+        _redis = redis;
+        _lanes = [.. Enumerable.Range(0, options.Value.Lanes).Select(n => new LaneKeys(n))];
+    }
+
+    public int Count => _lanes.Length;
+
+    public IReadOnlyList<LaneKeys> All => _lanes;
+
+    public LaneKeys Of(string tenant) => _lanes[LaneKeys.LaneOf(tenant, _lanes.Length)];
+
+    /// <summary>Compares with what the data was written with; writes it when there is none yet.</summary>
+    /// <exception cref="QueueMismatchException">The data has another lane count or a newer schema.</exception>
+    public async ValueTask EnsureAgreedAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _agreed))
+        {
+            return;
+        }
+
+        await AgreeAsync("lanes", Count, "set Queue:Lanes to that number (moving data between lanes is not possible)", cancellationToken).ConfigureAwait(false);
+        await AgreeAsync("schema", Schema, "run a dispatcher of that schema version", cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _agreed, true);
+    }
+
+    private async Task AgreeAsync(string field, int ours, string remedy, CancellationToken cancellationToken)
+    {
+        // HSETNX first: of two that start at once one writes, both then read the same.
+        await _redis.CallAsync(d => d.HashSetAsync(DispatchKeys.Meta, field, ours, When.NotExists), cancellationToken).ConfigureAwait(false);
+        var stored = (string?)await _redis.CallAsync(d => d.HashGetAsync(DispatchKeys.Meta, field), cancellationToken).ConfigureAwait(false);
+        if (stored != ours.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new QueueMismatchException($"the data in Redis has {field} {stored}, this process {ours}: {remedy}");
+        }
+    }
+}
+
+/// <summary>This process and the data in Redis were set up differently. The message says what and the remedy.</summary>
+public sealed class QueueMismatchException(string message) : Exception(message);

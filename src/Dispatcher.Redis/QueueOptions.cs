@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Dispatcher.Redis;
+
+/// <summary>Section <c>Queue</c>: the queue engine.</summary>
+public sealed class QueueOptions
+{
+    public const string Section = "Queue";
+
+    /// <summary>Lanes (hash tags). Default 1; with Redis Cluster a few per master. 1 to 256. Fixed once there is data.</summary>
+    [Range(1, 256)]
+    public int Lanes { get; set; } = 1;
+
+    /// <summary>Seconds without a heartbeat until what a worker had claimed is given back; what it was sending waits four times as long.
+    /// Default 5; 2 to 300.</summary>
+    [Range(2, 300)]
+    public int LeaseSeconds { get; set; } = 5;
+
+    /// <summary>How long an id is remembered after its invitation ended. Default 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
+    public TimeSpan IdRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a final record is kept whole. Default 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
+    public TimeSpan FinalRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Unfinished invitations at which the doors close. Default 5,000,000; 0: no limit.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxBacklog { get; set; } = 5_000_000;
+
+    /// <summary>Name of this worker in Redis; must differ between processes. Empty (default): host name, process id and a random part.</summary>
+    [RegularExpression("^[A-Za-z0-9._:-]{0,100}$")]
+    public string WorkerName { get; set; } = "";
+}

@@ -1,0 +1,157 @@
+using Dispatcher.Core.Metrics;
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>
+/// The way to Redis. Every call has a deadline (the client library has none for asynchronous calls) and fails with
+/// <see cref="StorageUnavailableException"/>; the connection comes back by itself. Safe for concurrent use.
+/// </summary>
+public sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly string _configuration;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _time;
+    private readonly DispatcherMetrics _metrics;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private ConnectionMultiplexer? _multiplexer;
+
+    public RedisConnection(IOptions<RedisOptions> options, TimeProvider time, DispatcherMetrics metrics)
+    {
+        _configuration = options.Value.Configuration;
+        _timeout = options.Value.CallTimeout;
+        _time = time;
+        _metrics = metrics;
+    }
+
+    /// <summary>Runs a script by its SHA-1, sending its text when Redis does not know it (first use, restart, failover).</summary>
+    public async Task<RedisResult> RunAsync(Script script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var result = await CallAsync(
+            async database =>
+            {
+                try
+                {
+                    return await database.ScriptEvaluateAsync(script.Sha1, [key], arguments).ConfigureAwait(false);
+                }
+                catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+                {
+                    return await database.ScriptEvaluateAsync(script.Source, [key], arguments).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        _metrics.RedisCallTook(script.Name, _time.GetElapsedTime(started));
+        return result;
+    }
+
+    public async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            return await call(connection.GetDatabase()).WaitAsync(_timeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Servers that hold keys, for walking over them.</summary>
+    public async Task<IReadOnlyList<IServer>> MastersAsync(CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var servers = connection.GetEndPoints().Select(e => connection.GetServer(e)).Where(s => s.IsConnected && !s.IsSlave).ToList();
+        return servers.Count > 0 ? servers : throw Unavailable(null);
+    }
+
+    /// <summary>Calls <paramref name="handler"/> for each message of a channel, until disposal. Missed while disconnected.</summary>
+    public async Task SubscribeAsync(string channel, Action handler, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+            await connection.GetSubscriber().SubscribeAsync(channel, (_, _) => handler()).WaitAsync(_timeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _multiplexer, null) is { } connection)
+        {
+            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            connection.Dispose();
+        }
+
+        _opening.Dispose();
+    }
+
+    private StorageUnavailableException Unavailable(Exception? cause) =>
+        new($"Redis at {Address(_configuration)} can't be used: {Reason(cause)} (setting Redis:Configuration)", cause);
+
+    private static string Reason(Exception? cause) => cause switch
+    {
+        RedisServerException => cause.Message,
+        TimeoutException => "no answer in time",
+        _ => "no connection",
+    };
+
+    /// <summary>Endpoints only: the configuration may hold a password.</summary>
+    internal static string Address(string configuration)
+    {
+        try
+        {
+            return string.Join(',', ConfigurationOptions.Parse(configuration).EndPoints.Select(Endpoint));
+        }
+        catch (ArgumentException)
+        {
+            return "(malformed address)";
+        }
+
+        static string Endpoint(System.Net.EndPoint endpoint) => endpoint switch
+        {
+            System.Net.DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+            _ => endpoint.ToString() ?? "",
+        };
+    }
+
+    private async ValueTask<ConnectionMultiplexer> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _multiplexer) is { } open)
+        {
+            return open;
+        }
+
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_multiplexer is { } other)
+            {
+                return other;
+            }
+
+            var options = ConfigurationOptions.Parse(_configuration);
+            // Down at start is not final: the multiplexer keeps trying, and calls fail with a clear error until it succeeds.
+            options.AbortOnConnectFail = false;
+            options.KeepAlive = 3;
+            options.ConnectRetry = 1;
+            options.ConnectTimeout = (int)Math.Min(_timeout.TotalMilliseconds, 5000);
+            options.SyncTimeout = (int)_timeout.TotalMilliseconds;
+            var created = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken).ConfigureAwait(false);
+            created.PreserveAsyncOrder = false;
+            Volatile.Write(ref _multiplexer, created);
+            return created;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+}

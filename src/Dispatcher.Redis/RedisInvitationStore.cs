@@ -1,0 +1,213 @@
+using System.Globalization;
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>The records in Redis. Changes go through scripts; reads are plain.</summary>
+public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes, IOptions<QueueOptions> options) : IInvitationStore
+{
+    // What one call may carry: about a millisecond of Redis' time.
+    private const int MostPerCall = 256;
+    private const int MostBytesPerCall = 4 * 1024 * 1024;
+    private const int ScanPage = 1000;
+
+    private readonly QueueOptions _options = options.Value;
+
+    public async ValueTask<IReadOnlyList<AddResult>> AddAsync(IReadOnlyList<NewInvitation> invitations, string by, CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        var results = new AddResult[invitations.Count];
+        foreach (var lane in Enumerable.Range(0, invitations.Count).GroupBy(i => lanes.Of(invitations[i].Tenant)))
+        {
+            var chunk = new List<int>();
+            var bytes = 0;
+            foreach (var index in lane)
+            {
+                chunk.Add(index);
+                bytes += invitations[index].Body.Length;
+                if (chunk.Count == MostPerCall || bytes >= MostBytesPerCall)
+                {
+                    await AddAsync(lane.Key, chunk).ConfigureAwait(false);
+                    chunk.Clear();
+                    bytes = 0;
+                }
+            }
+
+            if (chunk.Count > 0)
+            {
+                await AddAsync(lane.Key, chunk).ConfigureAwait(false);
+            }
+        }
+
+        return results;
+
+        async Task AddAsync(LaneKeys lane, List<int> chunk)
+        {
+            var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
+            var arguments = new List<RedisValue>(2 + (chunk.Count * 8)) { room, by };
+            foreach (var index in chunk)
+            {
+                AppendArguments(arguments, invitations[index]);
+            }
+
+            var words = (string[])await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < chunk.Count; i++)
+            {
+                results[chunk[i]] = Result(words[i]);
+            }
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<InvitationRecord>> FindAsync(string? tenant, string id, CancellationToken cancellationToken)
+    {
+        var keys = await KeysAsync(tenant, [id], cancellationToken).ConfigureAwait(false);
+        var found = new List<InvitationRecord>();
+        foreach (var (lane, key) in keys)
+        {
+            var fields = await redis.CallAsync(d => d.HashGetAllAsync(lane.Record(key)), cancellationToken).ConfigureAwait(false);
+            if (RecordReader.Read(fields) is { } record)
+            {
+                found.Add(record);
+            }
+        }
+
+        return found;
+    }
+
+    public async ValueTask<IReadOnlyList<InvitationRecord>> ListAsync(RecordFilter filter, CancellationToken cancellationToken)
+    {
+        var newest = new PriorityQueue<InvitationRecord, DateTimeOffset>();
+        await foreach (var record in RecordsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!Matches(record, filter))
+            {
+                continue;
+            }
+
+            newest.Enqueue(record, record.CreatedAt);
+            if (newest.Count > filter.Limit)
+            {
+                newest.Dequeue();
+            }
+        }
+
+        return [.. newest.UnorderedItems.Select(i => i.Element).OrderByDescending(r => r.CreatedAt).ThenBy(r => r.Invitation.Id, StringComparer.Ordinal)];
+    }
+
+    public async ValueTask<CancelCount> CancelAsync(string? tenant, IReadOnlyList<string> ids, string by, CancellationToken cancellationToken)
+    {
+        var keys = await KeysAsync(tenant, ids, cancellationToken).ConfigureAwait(false);
+        int matched = 0, cancelled = 0, late = 0;
+        foreach (var lane in keys.GroupBy(k => k.Lane))
+        {
+            foreach (var chunk in lane.Chunk(MostPerCall))
+            {
+                RedisValue[] arguments = [by, Milliseconds(_options.FinalRetention), Milliseconds(_options.IdRetention), .. chunk.Select(c => (RedisValue)c.Key)];
+                foreach (var word in (string[])await redis.RunAsync(Script.Cancel, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false))
+                {
+                    matched += word == "none" ? 0 : 1;
+                    cancelled += word == "cancelled" ? 1 : 0;
+                    late += word == "late" ? 1 : 0;
+                }
+            }
+        }
+
+        return new CancelCount(matched, cancelled, late);
+    }
+
+    public async ValueTask<EditResult> EditNameAsync(string? tenant, string id, string name, CancellationToken cancellationToken)
+    {
+        var best = EditResult.NotFound;
+        foreach (var (lane, key) in await KeysAsync(tenant, [id], cancellationToken).ConfigureAwait(false))
+        {
+            var word = (string)await redis.RunAsync(Script.Edit, lane.Lane, [key, name], cancellationToken).ConfigureAwait(false);
+            best = word switch
+            {
+                "edited" => EditResult.Edited,
+                "late" when best == EditResult.NotFound => EditResult.TooLate,
+                _ => best,
+            };
+        }
+
+        return best;
+    }
+
+    /// <summary>Where these ids are. A tenant given: computed. None given: every tenant that ever had an invitation is asked for.</summary>
+    private async Task<List<(LaneKeys Lane, string Key)>> KeysAsync(string? tenant, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        if (tenant is not null)
+        {
+            return [.. ids.Select(id => (lanes.Of(tenant), RecordKey.Of(tenant, id)))];
+        }
+
+        var found = new List<(LaneKeys, string)>();
+        foreach (var lane in lanes.All)
+        {
+            var counted = await redis.CallAsync(d => d.HashKeysAsync(lane.Counts), cancellationToken).ConfigureAwait(false);
+            var tenants = counted.Select(field => ((string)field!).Split(' ')[0]).Distinct(StringComparer.Ordinal);
+            foreach (var chunk in tenants.SelectMany(t => ids.Select(id => RecordKey.Of(t, id))).Chunk(ScanPage))
+            {
+                var exist = await redis.CallAsync(d => Task.WhenAll(chunk.Select(key => d.KeyExistsAsync(lane.Record(key)))), cancellationToken).ConfigureAwait(false);
+                found.AddRange(chunk.Where((_, i) => exist[i]).Select(key => (lane, key)));
+            }
+        }
+
+        return found;
+    }
+
+    private async IAsyncEnumerable<InvitationRecord> RecordsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var server in await redis.MastersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // The library walks synchronously: each page on another thread, with the deadline and the failure of any call.
+            using var pages = server.Keys(pattern: "{d:*}:i:*", pageSize: ScanPage).Chunk(ScanPage).GetEnumerator();
+            while (await redis.CallAsync(_ => Task.Run(pages.MoveNext), cancellationToken).ConfigureAwait(false))
+            {
+                var page = pages.Current;
+                var hashes = await redis.CallAsync(d => Task.WhenAll(page.Select(k => d.HashGetAllAsync(k))), cancellationToken).ConfigureAwait(false);
+                foreach (var record in hashes.Select(RecordReader.Read))
+                {
+                    if (record is not null)
+                    {
+                        yield return record;
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool Matches(InvitationRecord record, RecordFilter filter) =>
+        (filter.Tenant is null || record.Invitation.Tenant == filter.Tenant)
+        && (filter.Status is null || record.Status == filter.Status)
+        && (filter.Search is null
+            || record.Invitation.Recipient?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true
+            || record.Invitation.ReferenceNumber?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true);
+
+    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation)
+    {
+        arguments.Add(RecordKey.Of(invitation.Tenant, invitation.Id));
+        arguments.Add(invitation.Tenant);
+        arguments.Add(invitation.Id);
+        arguments.Add(invitation.ContentHash);
+        arguments.Add(invitation.RecipientHash);
+        arguments.Add(invitation.Body.ToArray());
+        arguments.Add(invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0);
+        arguments.Add((invitation.CreatedAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static AddResult Result(string word) => word switch
+    {
+        "accepted" => AddResult.Accepted,
+        "duplicate" => AddResult.Duplicate,
+        "conflict" => AddResult.Conflict,
+        "full" => AddResult.Full,
+        _ => throw new InvalidOperationException($"intake.lua answered '{word}'"),
+    };
+
+    private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
+}

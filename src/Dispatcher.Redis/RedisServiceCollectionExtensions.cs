@@ -1,0 +1,46 @@
+using Dispatcher.Core.Metrics;
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Storage;
+using Dispatcher.Core.Tenants;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Dispatcher.Redis;
+
+public static class RedisServiceCollectionExtensions
+{
+    /// <summary>Adds the stores (records, tenants, suppression, status). Needs <c>Redis</c> and <c>Queue</c> settings.</summary>
+    public static IServiceCollection AddRedisStores(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateOnStart();
+        services.AddOptions<QueueOptions>().Bind(configuration.GetSection(QueueOptions.Section)).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.TryAddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddDispatcherMetrics();
+        services.TryAddSingleton<RedisConnection>();
+        services.TryAddSingleton<QueueLanes>();
+        services.TryAddSingleton<IInvitationStore, RedisInvitationStore>();
+        services.TryAddSingleton<ITenantStore, RedisTenantStore>();
+        services.TryAddSingleton<ISuppressionStore, RedisSuppressionStore>();
+        services.TryAddSingleton<ISystemStatus, RedisSystemStatus>();
+        return services;
+    }
+
+    /// <summary>Adds what a worker needs on top of <see cref="AddRedisStores"/>: its lanes, the tenants' directory and the door's reader.</summary>
+    public static IServiceCollection AddRedisQueue(this IServiceCollection services)
+    {
+        services.TryAddSingleton<WorkerName>();
+        services.TryAddSingleton(p => LeaseOptions.Of(TimeSpan.FromSeconds(p.GetRequiredService<IOptions<QueueOptions>>().Value.LeaseSeconds)));
+        services.TryAddSingleton<RedisLaneSet>();
+        services.TryAddSingleton<IReadOnlyList<ILane>>(p => p.GetRequiredService<RedisLaneSet>().Lanes);
+        services.TryAddSingleton<RedisTenantDirectory>();
+        services.TryAddSingleton<ITenantDirectory>(p => p.GetRequiredService<RedisTenantDirectory>());
+        services.AddHostedService(p => p.GetRequiredService<RedisTenantDirectory>());
+        services.TryAddSingleton<IntakeStream>();
+        services.AddHostedService<StreamIntake>();
+        return services;
+    }
+}

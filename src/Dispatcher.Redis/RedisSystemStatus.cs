@@ -1,0 +1,87 @@
+using System.Globalization;
+using Dispatcher.Core.States;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>Totals over all lanes, from one <c>inspect.lua</c> call each.</summary>
+public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) : ISystemStatus
+{
+    private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
+
+    public async ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        await redis.CallAsync(d => d.PingAsync(), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<SystemSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        var backlog = Unfinished.ToDictionary(s => s, _ => 0L);
+        var tenants = new SortedDictionary<string, IReadOnlyDictionary<Status, long>>(StringComparer.Ordinal);
+        var workers = new Dictionary<string, WorkerSeen>(StringComparer.Ordinal);
+        long dueLater = 0;
+        var oldest = TimeSpan.Zero;
+        var at = DateTimeOffset.MinValue;
+        foreach (var lane in lanes.All)
+        {
+            var reply = (RedisResult[])await redis.RunAsync(Script.Inspect, lane.Lane, [], cancellationToken).ConfigureAwait(false);
+            at = LaneReplies.Time((string)reply[0]);
+            var fields = LaneReplies.Pairs(reply[1]);
+            foreach (var state in Unfinished)
+            {
+                backlog[state] += fields.TryGetValue("n:" + Transitions.Word(state), out var n) ? Number(n) : 0;
+            }
+
+            AddTenants(tenants, LaneReplies.Pairs(reply[2]));
+            dueLater += (long)reply[3];
+            var wait = TimeSpan.FromMilliseconds(Number((string)reply[4]));
+            oldest = wait > oldest ? wait : oldest;
+            AddWorkers(workers, (RedisResult[])reply[5]);
+        }
+
+        var intake = await LengthAsync(DispatchKeys.Intake, cancellationToken).ConfigureAwait(false);
+        return new SystemSnapshot
+        {
+            At = at,
+            Backlog = backlog,
+            Tenants = tenants,
+            Intake = intake,
+            Rejected = await LengthAsync(DispatchKeys.Rejected, cancellationToken).ConfigureAwait(false),
+            DueWork = backlog[State.Queued] + dueLater + intake,
+            OldestDue = oldest,
+            Workers = [.. workers.Values.OrderBy(w => w.Name, StringComparer.Ordinal)],
+        };
+    }
+
+    private static void AddTenants(SortedDictionary<string, IReadOnlyDictionary<Status, long>> tenants, Dictionary<string, string> counts)
+    {
+        foreach (var tenant in counts.Select(c => (Field: c.Key.Split(' '), Count: Number(c.Value))).GroupBy(c => c.Field[0]))
+        {
+            tenants[tenant.Key] = tenant
+                .Where(c => StatusCatalog.TryParse(c.Field[1], out _))
+                .ToDictionary(c => StatusCatalog.TryParse(c.Field[1], out var status) ? status : default, c => c.Count);
+        }
+    }
+
+    private static void AddWorkers(Dictionary<string, WorkerSeen> workers, RedisResult[] seen)
+    {
+        foreach (var fields in seen.Select(s => (RedisResult[])s))
+        {
+            var name = (string)fields[0];
+            var age = TimeSpan.FromMilliseconds(Number((string)fields[1]));
+            var held = (long)fields[2];
+            workers[name] = workers.TryGetValue(name, out var known)
+                ? known with { Held = known.Held + held, LastHeartbeat = age > known.LastHeartbeat ? age : known.LastHeartbeat }
+                : new WorkerSeen(name, age, held);
+        }
+    }
+
+    private async Task<long> LengthAsync(RedisKey stream, CancellationToken cancellationToken) =>
+        (long)await redis.CallAsync(d => d.ExecuteAsync("XLEN", stream), cancellationToken).ConfigureAwait(false);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,142 @@
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
+
+namespace Dispatcher.Redis.Tests;
+
+/// <summary>Cancel, edit, suppression and quota: what is tested again when sending starts.</summary>
+public sealed class LastWordTests(RedisFixture redis)
+{
+    [Fact]
+    public async Task Cancel_Queued_IsNeverClaimed()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await engine.AddAsync("acme", "a2");
+
+        var count = await engine.Invitations.CancelAsync("acme", ["a1", "unknown"], "staff", default);
+
+        Assert.Equal(new CancelCount(1, 1, 0), count);
+        Assert.Equal("a2", Assert.Single(await lane.ClaimAsync(1, 10, default)).Id);
+        var record = await engine.RecordAsync("acme", "a1");
+        Assert.Equal(Status.Cancelled, record.Status);
+        Assert.Equal("staff", record.Trail[^1].By);
+    }
+
+    [Fact]
+    public async Task Cancel_Claimed_IsGoneAtStart()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+
+        await engine.Invitations.CancelAsync(null, ["a1"], "staff", default);
+
+        Assert.Equal(StepAnswerKind.Gone, (await Engine.StepAsync(lane, Engine.Start(claimed))).Kind);
+        Assert.Empty(await lane.HeldAsync(default));
+    }
+
+    [Fact]
+    public async Task Cancel_OnTheWire_IsTooLate()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await Engine.StartOneAsync(lane);
+
+        Assert.Equal(new CancelCount(1, 0, 1), await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default));
+    }
+
+    [Fact]
+    public async Task Cancel_Scheduled_LeavesLater()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1", sendAt: TimeProvider.System.GetUtcNow().AddDays(3));
+
+        await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default);
+
+        Assert.Null((await lane.PromoteAsync(default)).Next);
+        Assert.Equal(0, (await engine.Status.ReadAsync(default)).Unfinished);
+    }
+
+    [Fact]
+    public async Task EditName_AfterTheClaim_StartAsksToDecideAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+
+        Assert.Equal(EditResult.Edited, await engine.Invitations.EditNameAsync("acme", "a1", "Eva \"<b>\"", default));
+        var answer = await Engine.StepAsync(lane, Engine.Start(claimed));
+
+        Assert.Equal(StepAnswerKind.Changed, answer.Kind);
+        Assert.Equal("Eva \"<b>\"", answer.Facts!.EditedName);
+        var again = await Engine.StepAsync(lane, Engine.Start(claimed) with { Revision = answer.Facts.Revision });
+        Assert.Equal(StepAnswerKind.Ok, again.Kind);
+        Assert.Equal(EditResult.TooLate, await engine.Invitations.EditNameAsync("acme", "a1", "late", default));
+        Assert.Equal("Eva \"<b>\"", (await engine.RecordAsync("acme", "a1")).Invitation.RecipientName);
+    }
+
+    [Fact]
+    public async Task EditName_Unknown_IsNotFound()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+
+        Assert.Equal(EditResult.NotFound, await engine.Invitations.EditNameAsync(null, "nobody", "x", default));
+    }
+
+    [Fact]
+    public async Task Suppress_AfterTheClaim_StopsTheStart()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        Assert.Null(claimed.Facts.SuppressedReason);
+
+        await engine.Suppression.SuppressAsync("acme", "A1@Example.com", "unsubscribed", null, default);
+        var answer = await Engine.StepAsync(lane, Engine.Start(claimed));
+
+        Assert.Equal("unsubscribed", answer.Facts!.SuppressedReason);
+    }
+
+    [Fact]
+    public async Task Suppress_Twice_TheLaterExpiryWins()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.Suppression.SuppressAsync("acme", "a1@example.com", "complaint", TimeSpan.FromDays(9), default);
+        await engine.Suppression.SuppressAsync("acme", "a1@example.com", "hard-bounce", TimeSpan.FromDays(2), default);
+
+        Assert.Equal("complaint", await engine.Suppression.FindAsync("acme", "a1@example.com", default));
+        Assert.Null(await engine.Suppression.FindAsync("other", "a1@example.com", default));
+        Assert.True(await engine.Suppression.ReleaseAsync("acme", "a1@example.com", default));
+        Assert.False(await engine.Suppression.ReleaseAsync("acme", "a1@example.com", default));
+    }
+
+    [Fact]
+    public async Task Start_MonthlyLimit_IsReservedOncePerInvitationAndNeverExceeded()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        for (var i = 0; i < 5; i++)
+        {
+            await engine.AddAsync("acme", $"a{i}");
+        }
+
+        var claimed = await lane.ClaimAsync(1, 5, default);
+        var steps = claimed.Select(c => Engine.Start(c) with { Month = "2026-11", MonthlyLimit = 3 }).ToList();
+        var answers = await lane.AdvanceAsync(steps, default);
+
+        Assert.Equal(3, answers.Count(a => a.Kind == StepAnswerKind.Ok));
+        Assert.All(answers.Where(a => a.Kind == StepAnswerKind.Changed), a => Assert.Equal(3, a.Facts!.Months["2026-11"]));
+
+        // An interrupted attempt keeps its reservation, and does not take another.
+        await Engine.StepAsync(lane, Engine.Done(claimed[0]) with { Kind = StepKind.Interrupt });
+        var again = Assert.Single(await lane.ClaimAsync(2, 1, default));
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(again) with { Month = "2026-11", MonthlyLimit = 3 })).Kind);
+    }
+}

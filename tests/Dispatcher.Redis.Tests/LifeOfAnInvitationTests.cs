@@ -1,0 +1,164 @@
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.States;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
+
+namespace Dispatcher.Redis.Tests;
+
+public sealed class LifeOfAnInvitationTests(RedisFixture redis)
+{
+    [Fact]
+    public async Task Add_SameIdTwice_IsOneInvitation()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a1"));
+        Assert.Equal(AddResult.Duplicate, await engine.AddAsync("acme", "a1"));
+        Assert.Equal(AddResult.Conflict, await engine.AddAsync("acme", "a1", body: """{"tenant":"acme","id":"a1","recipient":{"email":"other@example.com"}}"""));
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("other", "a1"));
+
+        var status = await engine.Status.ReadAsync(default);
+        Assert.Equal(2, status.Backlog[State.Queued]);
+    }
+
+    [Fact]
+    public async Task Done_Delivered_EndsWithTrailAndCounters()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+
+        var claimed = await Engine.StartOneAsync(lane);
+        Assert.Equal(Status.Sending, (await engine.RecordAsync("acme", "a1")).Status);
+        await Engine.StepAsync(lane, Engine.Done(claimed));
+
+        var record = await engine.RecordAsync("acme", "a1");
+        Assert.Equal(Status.Delivered, record.Status);
+        Assert.Equal("relay:25", record.AcceptedBy);
+        Assert.NotNull(record.SentAt);
+        Assert.Null(record.Holder);
+        Assert.Equal(["queued", "sending", "delivered"], record.Trail.Select(t => t.To));
+        var status = await engine.Status.ReadAsync(default);
+        Assert.Equal(0, status.Unfinished);
+        Assert.Equal(1, status.Tenants["acme"][Status.Delivered]);
+        Assert.Single(status.Tenants["acme"]);
+    }
+
+    [Fact]
+    public async Task Done_Repeated_ChangesNothing()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane);
+
+        await Engine.StepAsync(lane, Engine.Done(claimed));
+        var again = await Engine.StepAsync(lane, Engine.Done(claimed, Status.Rejected));
+
+        Assert.Equal(StepAnswerKind.Stale, again.Kind);
+        Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
+        Assert.Equal(1, (await engine.Status.ReadAsync(default)).Tenants["acme"][Status.Delivered]);
+    }
+
+    [Fact]
+    public async Task Start_Repeated_IsOneAttempt()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane);
+
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(claimed))).Kind);
+
+        Assert.Equal(1, (await engine.RecordAsync("acme", "a1")).Attempt);
+    }
+
+    [Fact]
+    public async Task Defer_Due_ComesBackByItself()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane);
+
+        var defer = Engine.Done(claimed) with { Kind = StepKind.Defer, Status = Status.Unset, AcceptedBy = null, Delay = TimeSpan.FromMilliseconds(1), Reply = "451 4.3.0 busy" };
+        await Engine.StepAsync(lane, defer);
+        var waiting = await engine.RecordAsync("acme", "a1");
+        Assert.Equal(Status.ScheduledForLater, waiting.Status);
+        Assert.Equal("451 4.3.0 busy", waiting.Reply);
+        Assert.NotNull(waiting.NextAttemptAt);
+
+        await PromoteOneAsync(lane);
+        var again = Assert.Single(await lane.ClaimAsync(2, 10, default));
+        Assert.Equal(1, again.Attempt);
+        Assert.NotNull(again.FirstAttempt);
+        Assert.Equal(Status.ScheduledForLater, (await engine.RecordAsync("acme", "a1")).Status);
+    }
+
+    [Fact]
+    public async Task Add_SendAtAhead_WaitsInLater()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1", sendAt: TimeProvider.System.GetUtcNow().AddHours(1));
+
+        var promoted = await lane.PromoteAsync(default);
+
+        Assert.Equal(0, promoted.Moved);
+        Assert.InRange(promoted.Next!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60));
+        Assert.Empty(await lane.ClaimAsync(1, 10, default));
+        Assert.Equal(State.Scheduled, (await engine.RecordAsync("acme", "a1")).State);
+    }
+
+    [Fact]
+    public async Task Add_BacklogAtItsCeiling_IsFull()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { MaxBacklog = 2 });
+
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a1"));
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a2"));
+        Assert.Equal(AddResult.Full, await engine.AddAsync("acme", "a3"));
+        Assert.Equal(AddResult.Duplicate, await engine.AddAsync("acme", "a2"));
+    }
+
+    [Fact]
+    public async Task Interrupt_AttemptDoesNotCount_AndGoesToTheHead()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await engine.AddAsync("acme", "a2");
+        var claimed = await Engine.StartOneAsync(lane);
+
+        await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Interrupt });
+
+        var next = Assert.Single(await lane.ClaimAsync(2, 1, default));
+        Assert.Equal("a1", next.Id);
+        Assert.Equal(0, next.Attempt);
+    }
+
+    [Fact]
+    public async Task Hold_CheckCannotDecide_WaitsAsQueued()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+
+        await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Hold, Delay = TimeSpan.FromMinutes(1), Detail = "DNS does not answer" });
+
+        var record = await engine.RecordAsync("acme", "a1");
+        Assert.Equal(State.Scheduled, record.State);
+        Assert.Equal(Status.Queued, record.Status);
+        Assert.Equal("DNS does not answer", record.Detail);
+    }
+
+    internal static async Task PromoteOneAsync(RedisLane lane)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while ((await lane.PromoteAsync(deadline.Token)).Moved == 0)
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+using Dispatcher.Core.States;
+using Dispatcher.Core.Storage;
+using Dispatcher.TestKit.Processes;
+
+namespace Dispatcher.Redis.Tests;
+
+public sealed class RobustnessTests(RedisFixture redis)
+{
+    [Fact]
+    public async Task Scripts_ForgottenByRedis_AreSentAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddAsync("acme", "a1");
+        await redis.Server.CommandAsync("SCRIPT FLUSH");
+
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a2"));
+    }
+
+    [Fact]
+    public async Task Call_RedisKilledAndBack_WorksAgainWithTheDataKept()
+    {
+        await using var server = await RedisServer.StartAsync(appendFsync: "always");
+        await using var engine = await Engine.StartAsync(server);
+        await engine.AddAsync("acme", "a1");
+
+        await server.KillAsync();
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await engine.AddAsync("acme", "a2"));
+        await server.StartAgainAsync();
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            try
+            {
+                Assert.Equal(1, (await engine.Status.ReadAsync(deadline.Token)).Backlog[State.Queued]);
+                break;
+            }
+            catch (StorageUnavailableException)
+            {
+                await Task.Delay(50, deadline.Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Call_NobodyListens_SaysWhereAndWhichSetting()
+    {
+        var port = FreePort.Find();
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await using var nowhere = new RedisConnection(
+            Microsoft.Extensions.Options.Options.Create(new RedisOptions { Configuration = $"127.0.0.1:{port},password=secret,connectTimeout=200" }),
+            TimeProvider.System,
+            engine.Metrics);
+
+        var e = await Assert.ThrowsAsync<StorageUnavailableException>(() => nowhere.CallAsync(d => d.PingAsync(), default));
+
+        Assert.Contains($"127.0.0.1:{port}", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Redis:Configuration", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_RedisHangs_IsUnavailable()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server);
+        await engine.AddAsync("acme", "a1");
+        var options = new RedisOptions { Configuration = server.Configuration, CallTimeout = TimeSpan.FromMilliseconds(300) };
+        await using var impatient = new RedisConnection(Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, engine.Metrics);
+        var store = new RedisInvitationStore(impatient, engine.Lanes, Microsoft.Extensions.Options.Options.Create(engine.Options));
+        Assert.Single(await store.ListAsync(new RecordFilter { Limit = 10 }, default));
+        await server.CommandAsync("CLIENT PAUSE 2000");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await store.ListAsync(new RecordFilter { Limit = 10 }, default));
+    }
+
+    [Fact]
+    public async Task Call_RedisIsAReplicaForAWhile_IsUnavailableAndThenWorks()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server);
+        await engine.AddAsync("acme", "a1");
+        await server.CommandAsync("REPLICAOF 127.0.0.1 1");
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await engine.AddAsync("acme", "a2"));
+        await server.CommandAsync("REPLICAOF NO ONE");
+
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a2"));
+    }
+
+    [Fact]
+    public async Task EnsureAgreed_OtherLaneCount_Refuses()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddAsync("acme", "a1");
+        var other = new QueueLanes(engine.Redis, Microsoft.Extensions.Options.Options.Create(new QueueOptions { Lanes = 4 }));
+
+        var e = await Assert.ThrowsAsync<QueueMismatchException>(async () => await other.EnsureAgreedAsync(default));
+
+        Assert.Contains("lanes 1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Claim_BodyOfAQuarterMegabyteWithAnyBytes_ComesBackAsItWas()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        var body = $$"""{"x":"{{new string('å', 120_000)}}\u0000\r\n"}""";
+        await engine.AddAsync("acme", "a1", body: body);
+
+        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+
+        Assert.Equal(body, Encoding.UTF8.GetString(claimed.Body));
+    }
+}

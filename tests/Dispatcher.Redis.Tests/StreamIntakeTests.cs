@@ -1,0 +1,159 @@
+using Dispatcher.Core.States;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis.Tests;
+
+public sealed class StreamIntakeTests(RedisFixture redis)
+{
+    private const string Good = """{"tenant":"acme","id":"a1","recipient":{"email":"eva@example.com"}}""";
+
+    [Fact]
+    public async Task Door_AnInvitation_IsQueuedAndGoneFromTheStream()
+    {
+        await using var door = await Door.OpenAsync(redis);
+
+        await door.AddAsync("invitation", Good);
+        await door.EmptyAsync();
+
+        Assert.Equal(State.Queued, (await door.Engine.RecordAsync("acme", "a1")).State);
+        Assert.Equal(0, (await door.Engine.Status.ReadAsync(default)).Rejected);
+    }
+
+    [Fact]
+    public async Task Door_NoIdGiven_IsNamedAfterItsEntry()
+    {
+        await using var door = await Door.OpenAsync(redis);
+
+        var entry = await door.AddAsync("invitation", """{"tenant":"acme","recipient":{"email":"eva@example.com"}}""");
+        await door.EmptyAsync();
+
+        Assert.Equal(State.Queued, (await door.Engine.RecordAsync("acme", "x-" + entry)).State);
+    }
+
+    [Theory]
+    [InlineData("invitation", "{not json")]
+    [InlineData("invitation", "")]
+    [InlineData("invitation", """{"tenant":"ACME","recipient":{"email":"a@example.com"}}""")]
+    [InlineData("invitation", """{"tenant":"acme","recipient":{}}""")]
+    [InlineData("something", "else")]
+    public async Task Door_NoInvitation_IsKeptWithItsReasonAndBytes(string field, string value)
+    {
+        await using var door = await Door.OpenAsync(redis);
+
+        var entry = await door.AddAsync(field, value);
+        await door.EmptyAsync();
+
+        var kept = Assert.Single(await door.RejectedAsync());
+        Assert.NotEqual("", kept["reason"]);
+        Assert.Contains(value, kept["raw"], StringComparison.Ordinal);
+        Assert.Equal(entry, kept["entry"]);
+    }
+
+    [Fact]
+    public async Task Door_SameIdOtherContent_IsRejectedAsConflict()
+    {
+        await using var door = await Door.OpenAsync(redis);
+
+        await door.AddAsync("invitation", Good);
+        await door.AddAsync("invitation", Good);
+        await door.AddAsync("invitation", Good.Replace("eva", "ann", StringComparison.Ordinal));
+        await door.EmptyAsync();
+
+        Assert.Contains("other content", Assert.Single(await door.RejectedAsync())["reason"], StringComparison.Ordinal);
+        Assert.Equal(1, (await door.Engine.Status.ReadAsync(default)).Unfinished);
+    }
+
+    [Fact]
+    public async Task Door_BytesThatAreNoText_AreKeptAsTheyWere()
+    {
+        await using var door = await Door.OpenAsync(redis);
+        byte[] bytes = [0xff, 0xfe, 0x00, (byte)'\r', (byte)'\n', 0x80];
+
+        await door.AddAsync("invitation", bytes);
+        await door.EmptyAsync();
+
+        Assert.Equal(bytes, await door.RawOfFirstRejectedAsync());
+    }
+
+    [Fact]
+    public async Task Door_BacklogFull_LeavesEntriesUnread()
+    {
+        await using var door = await Door.OpenAsync(redis, new QueueOptions { MaxBacklog = 1 });
+        await door.AddAsync("invitation", Good);
+        await door.EmptyAsync();
+
+        await door.AddAsync("invitation", Good.Replace("a1", "a2", StringComparison.Ordinal));
+        await door.PendingAsync();
+        Assert.Equal(1, await door.LengthAsync());
+
+        await door.Engine.Invitations.CancelAsync("acme", ["a1"], "staff", default);
+        await door.EmptyAsync();
+        Assert.Equal(State.Queued, (await door.Engine.RecordAsync("acme", "a2")).State);
+    }
+
+    /// <summary>The real reader of the door over the real Redis.</summary>
+    private sealed class Door : IAsyncDisposable
+    {
+        private readonly IntakeStream _stream;
+        private readonly StreamIntake _intake;
+
+        private Door(Engine engine, IntakeStream stream)
+        {
+            Engine = engine;
+            _stream = stream;
+            _intake = new StreamIntake(stream, engine.Invitations, engine.Metrics, TimeProvider.System, NullLogger<StreamIntake>.Instance);
+        }
+
+        public Engine Engine { get; }
+
+        public static async Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null)
+        {
+            var engine = await Engine.StartAsync(redis.Server, options);
+            var connection = Microsoft.Extensions.Options.Options.Create(new RedisOptions { Configuration = redis.Server.Configuration });
+            var worker = new WorkerName(Microsoft.Extensions.Options.Options.Create(engine.Options));
+            var door = new Door(engine, new IntakeStream(engine.Redis, connection, worker, TimeProvider.System, engine.Metrics));
+            await door._intake.StartAsync(default);
+            return door;
+        }
+
+        public async Task<string> AddAsync(string field, RedisValue value) =>
+            (string)await Engine.Redis.CallAsync(d => d.ExecuteAsync("XADD", DispatchKeys.Intake, "*", field, value), default);
+
+        public async Task<long> LengthAsync() => (long)await Engine.Redis.CallAsync(d => d.ExecuteAsync("XLEN", DispatchKeys.Intake), default);
+
+        public Task EmptyAsync() => UntilAsync(async () => await LengthAsync() == 0);
+
+        public Task PendingAsync() => UntilAsync(async () =>
+            (long)((RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default))[0] > 0);
+
+        public async Task<List<Dictionary<string, string>>> RejectedAsync()
+        {
+            var entries = (RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", DispatchKeys.Rejected, "-", "+"), default);
+            return [.. entries.Select(e => LaneReplies.Pairs(((RedisResult[])e)[1]))];
+        }
+
+        public async Task<byte[]> RawOfFirstRejectedAsync()
+        {
+            var entries = (RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", DispatchKeys.Rejected, "-", "+"), default);
+            return ((byte[][])((RedisResult[])entries[0])[1])[3];
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _intake.StopAsync(default);
+            _intake.Dispose();
+            await _stream.DisposeAsync();
+            await Engine.DisposeAsync();
+        }
+
+        private static async Task UntilAsync(Func<Task<bool>> condition)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            while (!await condition())
+            {
+                await Task.Delay(10, deadline.Token);
+            }
+        }
+    }
+}
