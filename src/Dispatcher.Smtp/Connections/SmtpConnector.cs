@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Sockets;
+using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Replies;
+using Dispatcher.Smtp.Wire;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Dispatcher.Smtp.Connections;
+
+/// <summary>Opens connections: TCP, greeting, EHLO with HELO as the fall-back. Safe for concurrent calls.</summary>
+internal sealed class SmtpConnector
+{
+    private readonly SmtpTimeouts _timeouts;
+    private readonly string _host;
+    private readonly int _port;
+    private readonly string _ehloName;
+    private readonly TimeProvider _time;
+    private readonly ResiliencePipeline _connect;
+
+    public SmtpConnector(SmtpOptions options, TimeProvider time)
+    {
+        _timeouts = options.Timeouts;
+        _host = options.Host;
+        _port = options.Port;
+        _ehloName = options.EhloName ?? OwnName();
+        _time = time;
+
+        // Short repeats hide a relay's restart; anything longer is the stored schedule's.
+        _connect = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddTimeout(options.Timeouts.Connect)
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<SocketException>(),
+                MaxRetryAttempts = 2,
+                Delay = TimeSpan.FromMilliseconds(100),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            })
+            .Build();
+    }
+
+    /// <summary>The host and port that we talk to, for <see cref="DeliveryOutcome.AcceptedBy"/>.</summary>
+    public string Endpoint => $"{_host}:{_port}";
+
+    /// <summary>A greeted connection, or null and why not.</summary>
+    public async ValueTask<(SmtpConnection? Connection, DeliveryOutcome Failure)> OpenAsync(CancellationToken abandonWork)
+    {
+        Socket socket;
+        try
+        {
+            socket = await _connect.ExecuteAsync(ConnectAsync, abandonWork);
+        }
+        catch (OperationCanceledException) when (abandonWork.IsCancellationRequested)
+        {
+            return (null, Outcomes.Interrupted("stopped while connecting"));
+        }
+        catch (TimeoutRejectedException)
+        {
+            return (null, Outcomes.Unreachable($"{Endpoint}: no connection in time"));
+        }
+        catch (SocketException failure)
+        {
+            return (null, Outcomes.Unreachable($"{Endpoint}: {failure.SocketErrorCode}"));
+        }
+
+        var wire = new SmtpWire(socket, _time);
+        var (capabilities, refused) = await GreetAsync(wire, abandonWork);
+        if (refused is { } failed)
+        {
+            wire.Dispose();
+            return (null, failed);
+        }
+
+        return (new SmtpConnection(wire, capabilities, Endpoint, _timeouts), default);
+    }
+
+    private async ValueTask<Socket> ConnectAsync(CancellationToken cancellation)
+    {
+        // NoDelay: with Nagle's algorithm each command would wait for the delayed acknowledgement of the one before.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(_host, _port, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> GreetAsync(
+        SmtpWire wire, CancellationToken abandonWork)
+    {
+        await using var abandon = abandonWork.UnsafeRegister(static state => ((SmtpWire)state!).Abandon(), wire);
+
+        var greeting = await wire.ReadReplyAsync(_timeouts.Greeting);
+        if (!greeting.IsPositive)
+        {
+            return (default, Refusal(SmtpStage.Greeting, greeting));
+        }
+
+        var ehlo = await wire.ExchangeAsync($"EHLO {_ehloName}", _timeouts.Command);
+        if (ehlo.Reply is { IsPositive: true } announced)
+        {
+            return (ServerCapabilities.Parse(announced), null);
+        }
+
+        if (ehlo.Reply is not { Code: >= 500 })
+        {
+            return (default, Refusal(SmtpStage.Hello, ehlo));
+        }
+
+        // RFC 5321 3.2: a server that does not know EHLO says 5xx, and the session goes on with HELO.
+        var helo = await wire.ExchangeAsync($"HELO {_ehloName}", _timeouts.Command);
+        return (default, helo.IsPositive ? null : Refusal(SmtpStage.Hello, helo));
+    }
+
+    private static DeliveryOutcome Refusal(SmtpStage stage, WireRead read) =>
+        read.Reply is { } reply ? ReplyTable.Map(stage, reply) : Outcomes.LostBeforeDot(stage, read.Fault);
+
+    private static string OwnName()
+    {
+        var name = Dns.GetHostName();
+        return MailboxAddress.IsDomain(name) ? name : "[127.0.0.1]";
+    }
+}

@@ -1,0 +1,56 @@
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Smtp.Replies;
+using Dispatcher.Smtp.Wire;
+
+namespace Dispatcher.Smtp;
+
+/// <summary>Outcomes that no reply told us: faults of the wire and our own refusals.</summary>
+internal static class Outcomes
+{
+    /// <summary>We refuse by ourselves: nothing went out.</summary>
+    public static DeliveryOutcome Refused(Status status, string text) =>
+        new() { Kind = OutcomeKind.Rejected, Status = status, Text = ReplyText.Clean(text) };
+
+    public static DeliveryOutcome Interrupted(string text) => new() { Kind = OutcomeKind.Interrupted, Text = text };
+
+    /// <summary>No connection: the whole endpoint is in doubt.</summary>
+    public static DeliveryOutcome Unreachable(string text) =>
+        new() { Kind = OutcomeKind.Deferred, Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean(text) };
+
+    /// <summary>A fault before the final dot: nothing was taken.</summary>
+    public static DeliveryOutcome LostBeforeDot(SmtpStage stage, WireFault fault) => fault == WireFault.Abandoned
+        ? Interrupted($"stopped at {Name(stage)}")
+        : new()
+        {
+            Kind = OutcomeKind.Deferred,
+            Scope = stage <= SmtpStage.Hello ? OutcomeScope.Endpoint : OutcomeScope.Connection,
+            Text = $"{Describe(fault)} at {Name(stage)}",
+        };
+
+    /// <summary>A fault after the final dot may have been written: the peer may have taken the message.</summary>
+    public static DeliveryOutcome LostAfterDot(WireFault fault) => new()
+    {
+        Kind = OutcomeKind.Uncertain,
+        Scope = OutcomeScope.Connection,
+        Text = $"{Describe(fault)} after the final dot",
+    };
+
+    private static string Describe(WireFault fault) => fault switch
+    {
+        WireFault.Closed => "connection lost",
+        WireFault.TimedOut => "no answer in time",
+        WireFault.Malformed => "malformed or unasked reply",
+        WireFault.Abandoned => "stopped",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Not a fault."),
+    };
+
+    private static string Name(SmtpStage stage) => stage switch
+    {
+        SmtpStage.Greeting => "greeting",
+        SmtpStage.Hello => "EHLO",
+        SmtpStage.Mail => "MAIL",
+        SmtpStage.Rcpt => "RCPT",
+        _ => "DATA",
+    };
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Dispatcher.Smtp;
+
+/// <summary>Section <c>Smtp</c>: the relay that takes our mail, and who we say we are.</summary>
+public sealed class SmtpOptions
+{
+    public const string Section = "Smtp";
+
+    /// <summary>Host name or address of the relay, without scheme or port. Default <c>127.0.0.1</c>.</summary>
+    [Required(ErrorMessage = "Smtp:Host is empty. Set it to the name or address of your mail relay.")]
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>TCP port of the relay. Default 25; 1 to 65535.</summary>
+    [Range(1, 65535, ErrorMessage = "Smtp:Port must be 1 to 65535. Relays listen on 25, submission servers on 587.")]
+    public int Port { get; set; } = 25;
+
+    /// <summary>Sender of invitations whose tenant has none of its own, as <c>address</c> or <c>Name &lt;address&gt;</c>; also the envelope
+    /// sender unless there is a <see cref="BounceDomain"/>. Default <c>reviews@example.com</c>, which suits tests only.</summary>
+    [Required(ErrorMessage = "Smtp:From is empty. Set it to the address that your invitations come from.")]
+    public string From { get; set; } = "reviews@example.com";
+
+    /// <summary>Most connections open to the relay at once, each carrying one message at a time. Default 8; 1 to 1000.</summary>
+    [Range(1, 1000, ErrorMessage = "Smtp:Connections must be 1 to 1000. Stay below what the relay allows one client.")]
+    public int Connections { get; set; } = 8;
+
+    /// <summary>Name said in EHLO (RFC 5321 4.1.1.1): host name or address literal. Null (default): this machine's host name.</summary>
+    public string? EhloName { get; set; }
+
+    /// <summary>Domain of the envelope sender <c>bounces@…</c>, to which bounces return; a tenant may have its own. Null (default): the
+    /// address of <see cref="From"/>.</summary>
+    public string? BounceDomain { get; set; }
+
+    /// <summary>Messages after which a connection is closed and replaced. Default 100; 1 to 100,000.</summary>
+    [Range(1, 100_000, ErrorMessage = "Smtp:MessagesPerConnection must be 1 to 100000. Lower it if the relay closes earlier.")]
+    public int MessagesPerConnection { get; set; } = 100;
+
+    /// <summary>Seconds after which an unused connection is closed. Default 30; 1 to 240, as servers wait five minutes
+    /// (RFC 5321 4.5.3.2.7).</summary>
+    [Range(1, 240, ErrorMessage = "Smtp:IdleSeconds must be 1 to 240, less than the five minutes that servers wait.")]
+    public int IdleSeconds { get; set; } = 30;
+
+    /// <summary>How long each step may take.</summary>
+    public SmtpTimeouts Timeouts { get; set; } = new();
+}

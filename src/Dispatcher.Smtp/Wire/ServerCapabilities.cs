@@ -1,0 +1,41 @@
+using System.Globalization;
+using Dispatcher.Smtp.Replies;
+
+namespace Dispatcher.Smtp.Wire;
+
+/// <summary>What a server announced in its EHLO reply. The default value is a server that only knows HELO.</summary>
+internal readonly record struct ServerCapabilities
+{
+    /// <summary>RFC 6152.</summary>
+    public bool EightBitMime { get; init; }
+
+    /// <summary>RFC 6531.</summary>
+    public bool SmtpUtf8 { get; init; }
+
+    /// <summary>RFC 1870: it takes <c>SIZE=</c> in MAIL.</summary>
+    public bool Size { get; init; }
+
+    /// <summary>Octets; 0: no limit, or none named.</summary>
+    public long MaxSize { get; init; }
+
+    public static ServerCapabilities Parse(SmtpReply ehlo)
+    {
+        var found = default(ServerCapabilities);
+        foreach (var line in ehlo.Lines.Skip(1))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            found = words is [] ? found : words[0].ToUpperInvariant() switch
+            {
+                "8BITMIME" => found with { EightBitMime = true },
+                "SMTPUTF8" => found with { SmtpUtf8 = true },
+                "SIZE" => found with { Size = true, MaxSize = words.Length > 1 ? ParseSize(words[1]) : 0 },
+                _ => found,
+            };
+        }
+
+        return found;
+    }
+
+    private static long ParseSize(string digits) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0;
+}

@@ -1,0 +1,111 @@
+using System.Net.Sockets;
+using System.Text;
+using Dispatcher.Smtp.Replies;
+
+namespace Dispatcher.Smtp.Wire;
+
+/// <summary>A connected socket that speaks in commands and replies. One caller at a time, except <see cref="Abandon"/>.</summary>
+/// <remarks>Resets, time-outs and nonsense are values. After any fault the wire is of no more use.</remarks>
+internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
+{
+    // Replies of a transaction are tens of bytes, an EHLO reply some hundred.
+    private readonly byte[] _input = new byte[2048];
+    private readonly ReplyParser _parser = new();
+    private readonly WireDeadline _deadline = new(time);
+    private int _start;
+    private int _end;
+
+    public bool IsAbandoned => _deadline.IsAbandoned;
+
+    /// <summary>The peer said something that we have not read, or closed: nobody asked, so it is bad news.</summary>
+    public bool HasUnread => _start < _end || socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Makes the step in progress and all later ones end with <see cref="WireFault.Abandoned"/>. Called from any thread.</summary>
+    public void Abandon() => _deadline.Abandon();
+
+    /// <summary>Sends one command line, without its CRLF, and reads the reply.</summary>
+    public async ValueTask<WireRead> ExchangeAsync(string command, TimeSpan allowed)
+    {
+        if (command.AsSpan().IndexOfAny('\r', '\n') >= 0)
+        {
+            throw new ArgumentException("A command must be one line.", nameof(command));
+        }
+
+        // A reply that nobody asked for would be taken for the reply to this command: out of step, perhaps into a false "250".
+        if (_start < _end)
+        {
+            return new WireRead(null, WireFault.Malformed);
+        }
+
+        var fault = await WriteAsync(Encoding.UTF8.GetBytes(command + "\r\n"), allowed);
+        return fault == WireFault.None ? await ReadReplyAsync(allowed) : new WireRead(null, fault);
+    }
+
+    /// <summary>Writes all bytes. A fault leaves open how many of them went out.</summary>
+    public async ValueTask<WireFault> WriteAsync(ReadOnlyMemory<byte> bytes, TimeSpan allowed)
+    {
+        var token = _deadline.Start(allowed);
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, token)..];
+            }
+
+            return WireFault.None;
+        }
+        catch (OperationCanceledException)
+        {
+            return _deadline.Fault;
+        }
+        catch (SocketException)
+        {
+            return WireFault.Closed;
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
+    }
+
+    public async ValueTask<WireRead> ReadReplyAsync(TimeSpan allowed)
+    {
+        var token = _deadline.Start(allowed);
+        try
+        {
+            while (true)
+            {
+                var result = _parser.Feed(_input.AsSpan(_start, _end - _start), out var used, out var reply);
+                _start += used;
+                if (result != ParseResult.NeedMore)
+                {
+                    return new WireRead(reply, result == ParseResult.Complete ? WireFault.None : WireFault.Malformed);
+                }
+
+                (_start, _end) = (0, await socket.ReceiveAsync(_input, SocketFlags.None, token));
+                if (_end == 0)
+                {
+                    return new WireRead(null, WireFault.Closed);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return new WireRead(null, _deadline.Fault);
+        }
+        catch (SocketException)
+        {
+            return new WireRead(null, WireFault.Closed);
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
+    }
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        _deadline.Dispose();
+    }
+}

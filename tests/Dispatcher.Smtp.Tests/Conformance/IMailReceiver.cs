@@ -1,0 +1,15 @@
+namespace Dispatcher.Smtp.Tests.Conformance;
+
+/// <summary>A server that the conformance facts run over.</summary>
+public interface IMailReceiver : IAsyncDisposable
+{
+    int Port { get; }
+
+    /// <summary>Domain of which every user exists, but <see cref="UnknownUser"/>.</summary>
+    string Domain { get; }
+
+    string UnknownUser { get; }
+
+    /// <summary>The message that holds a text, as it arrived, with CRLF line ends. Fields may have been put before ours.</summary>
+    Task<string> FindAsync(string contained);
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Templates;
+using Dispatcher.Smtp.Mime;
+using Dispatcher.Smtp.Tests.Mime;
+
+namespace Dispatcher.Smtp.Tests.Conformance;
+
+/// <summary>What must hold between our client and any server. Run for the simulator and for real ones, so that the simulator stays honest.</summary>
+/// <param name="missing">Why the server cannot be used here: skips, and fails in CI. Null: it can.</param>
+public abstract class MailConformance(string? missing) : IAsyncLifetime
+{
+    private IMailReceiver? _receiver;
+
+    private IMailReceiver Receiver => _receiver!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (missing is not null)
+        {
+            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", missing);
+            Assert.Skip(missing);
+        }
+
+        _receiver = await GetReceiverAsync();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task SendAsync_ComposedMessage_ArrivesIntact()
+    {
+        var draft = Draft("intact", "Hej Åsa!\r\n.\r\n..two dots\r\n\r\n.trailing");
+        var outcome = await SendOneAsync(draft);
+        var arrived = await Receiver.FindAsync(draft.MessageId);
+
+        Assert.Equal(OutcomeKind.Delivered, outcome.Kind);
+        Assert.EndsWith(Encoding.Latin1.GetString(new MimeComposer().Compose(draft).Span).TrimEnd(), arrived.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SendAsync_DotsAtLineStarts_ArriveAsWritten()
+    {
+        const string Body = ".\r\n..\r\n.a\r\n\r\n...\r\n";
+        var message = Message("someone", "Message-ID: <dots@test.example>\r\nSubject: dots\r\n\r\n" + Body + "end\r\n");
+
+        await using var transport = Mails.Transport(Receiver.Port);
+        var outcome = await SendAsync(transport, message);
+        var arrived = await Receiver.FindAsync("dots@test.example");
+
+        Assert.Equal(OutcomeKind.Delivered, outcome.Kind);
+        Assert.EndsWith("\r\n\r\n" + Body + "end", arrived.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SendAsync_LargeMessage_ArrivesWhole()
+    {
+        var body = string.Concat(Enumerable.Range(0, 5_000).Select(i => string.Create(CultureInfo.InvariantCulture, $".line {i} {new string('x', 60)}\r\n")));
+        var message = Message("someone", "Message-ID: <large@test.example>\r\n\r\n" + body);
+
+        await using var transport = Mails.Transport(Receiver.Port);
+        var outcome = await SendAsync(transport, message);
+        var arrived = await Receiver.FindAsync(".line 4999 ");
+
+        Assert.Equal(OutcomeKind.Delivered, outcome.Kind);
+        Assert.EndsWith(body.TrimEnd(), arrived.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public virtual async Task SendAsync_UnknownUser_IsInvalidRecipientAndTheConnectionGoesOn()
+    {
+        await using var transport = Mails.Transport(Receiver.Port, options => options.Connections = 1);
+
+        var unknown = await SendAsync(transport, Message(Receiver.UnknownUser));
+        var known = await SendAsync(transport, Message("someone"));
+
+        Assert.Equal((OutcomeKind.Rejected, Status.InvalidRecipient, "5.1.1"), (unknown.Kind, unknown.Status, unknown.EnhancedCode));
+        Assert.Equal((OutcomeKind.Delivered, $"127.0.0.1:{Receiver.Port}"), (known.Kind, known.AcceptedBy));
+    }
+
+    [Fact]
+    public async Task SendAsync_ManyAtOnce_AllAreDelivered()
+    {
+        await using var transport = Mails.Transport(Receiver.Port, options => (options.Connections, options.MessagesPerConnection) = (8, 7));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(i =>
+            SendAsync(transport, Message(string.Create(CultureInfo.InvariantCulture, $"user{i}")))));
+
+        Assert.All(outcomes, outcome => Assert.Equal(OutcomeKind.Delivered, outcome.Kind));
+    }
+
+    /// <summary>The server; may be shared by the facts of a class.</summary>
+    protected abstract Task<IMailReceiver> GetReceiverAsync();
+
+    private async Task<DeliveryOutcome> SendOneAsync(EmailDraft draft)
+    {
+        await using var transport = Mails.Transport(Receiver.Port);
+        return await SendAsync(transport, Message("someone") with { Content = new MimeComposer().Compose(draft) });
+    }
+
+    private static Task<DeliveryOutcome> SendAsync(SmtpTransport transport, OutgoingEmail message) =>
+        transport.SendAsync(message, CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+
+    private OutgoingEmail Message(string user, string content = "Subject: hello\r\n\r\nhello\r\n") =>
+        Mails.Message($"{user}@{Receiver.Domain}", content);
+
+    private EmailDraft Draft(string id, string text) => new()
+    {
+        MessageId = id + "@test.example",
+        Date = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        FromName = "Åkes Bod",
+        FromEmail = "shop@test.example",
+        ToName = "Åsa",
+        ToEmail = "someone@" + Receiver.Domain,
+        Rendered = new RenderedTemplate("Hur var det, Åsa?", $"<p>{text}</p>", text),
+        InvitationId = "acme/" + id,
+    };
+}
