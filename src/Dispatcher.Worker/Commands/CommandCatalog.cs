@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Dispatcher.Worker.Cli;
+
+namespace Dispatcher.Worker.Commands;
+
+/// <summary>Every command, in the order in which help lists them.</summary>
+internal static class CommandCatalog
+{
+    public static IEnumerable<Command> Create(CliApplication application) =>
+    [
+        RunCommand.Create(application),
+        new DemoCommand().Create(application),
+        new EnqueueCommand().Create(application),
+        new StatusCommand().Create(application),
+        TenantsCommand.Create(application),
+        HistoryCommand.Create(application),
+        new CancelCommand().Create(application),
+        new EditCommand().Create(application),
+        SuppressCommand.Create(application),
+        SettingsCommand.Create(application),
+    ];
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Dispatcher.Core.Storage;
+using Dispatcher.Worker.Cli;
+
+namespace Dispatcher.Worker.Commands;
+
+/// <summary><c>dispatcher suppress show</c>.</summary>
+internal sealed class SuppressShowCommand
+{
+    private readonly Argument<string> _address = AddressArgument.Create();
+    private readonly Option<string> _tenant = TenantOption.CreateRequired("Who would write.");
+
+    public Command Create(CliApplication application) => application.Run(
+        new ExampleCommand(
+            "show",
+            "Tell whether a tenant must not write to an address, and why. Exit code 1: it may.",
+            "dispatcher suppress show eva@example.com --tenant acme --json")
+        { _address, _tenant },
+        RunAsync);
+
+    private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var tenant = context.Value(_tenant)!;
+        var reason = await context.Service<ISuppressionStore>().FindAsync(tenant, context.Value(_address), cancellationToken);
+        SuppressAnswer.Write(context, tenant, context.Value(_address), reason is not null, reason);
+        return reason is null ? ExitCode.No : ExitCode.Fine;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Dispatcher.Worker.Metrics;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Dispatcher.Worker.Http;
+
+/// <summary>The HTTP side of a worker: contracts section 3, health and metrics.</summary>
+internal static class HttpDoor
+{
+    private const string Ready = "ready";
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(60);
+
+    public static IServiceCollection AddHttpDoor(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<HttpOptions>().Bind(configuration.GetSection(HttpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
+        services.AddSingleton<ApiKeys>();
+        services.AddRouting();
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = LongestRequest });
+        services.AddHealthChecks()
+            .AddCheck<QueueHealthCheck>("queue", tags: [Ready])
+            .AddCheck<RouteHealthCheck>("route", tags: [Ready]);
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // HttpFailures answers with the reason.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        services.AddDispatcherMetricsExport();
+        return services;
+    }
+
+    public static void UseHttpDoor(this WebApplication application)
+    {
+        application.UseMiddleware<HttpFailures>();
+        application.UseRouting();
+        application.UseRequestTimeouts();
+        application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
+        application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
+        application.MapDispatcherMetrics();
+
+        var api = application.MapGroup("/api/v1").AddEndpointFilter<ApiKeyFilter>();
+        api.MapPost("/tenants/{tenant}/invitations", AddEndpoint.HandleAsync);
+        api.MapPost("/tenants/{tenant}/invitations/cancel", RecordEndpoints.CancelManyAsync);
+        api.MapGet("/tenants/{tenant}/invitations/{id}", RecordEndpoints.GetAsync);
+        api.MapPatch("/tenants/{tenant}/invitations/{id}", RecordEndpoints.EditAsync);
+        api.MapPost("/tenants/{tenant}/invitations/{id}/cancel", RecordEndpoints.CancelAsync);
+        api.MapGet("/invitations", RecordEndpoints.ListAsync);
+    }
+
+    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
+        new { status = report.Status == HealthStatus.Healthy ? "ok" : "failing", checks = Reasons(report) }, JsonSerializerOptions.Web);
+
+    private static Dictionary<string, string> Reasons(HealthReport report) =>
+        report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? "ok");
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text.Json;
+using Dispatcher.Core.Invitations;
+
+namespace Dispatcher.Worker.Http;
+
+/// <summary>Reads the body of a PATCH: <c>{"recipient":{"name":"Eva"}}</c> and nothing else.</summary>
+internal static class RecordEdit
+{
+    /// <returns>What is wrong; null: nothing.</returns>
+    public static string? NameOf(JsonElement body, out string name)
+    {
+        name = "";
+        if (!Only(body, "recipient", out var recipient) || !Only(recipient, "name", out var value) || value.ValueKind != JsonValueKind.String)
+        {
+            return "Only the recipient's name can be edited: {\"recipient\":{\"name\":\"Eva\"}}.";
+        }
+
+        name = value.GetString()!;
+        return new StringInfo(name).LengthInTextElements > InvitationLimits.MaxNameLength || name.Any(char.IsControl)
+            ? $"recipient.name: at most {InvitationLimits.MaxNameLength} characters, no control characters."
+            : null;
+    }
+
+    private static bool Only(JsonElement element, string member, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Count() == 1 && element.TryGetProperty(member, out value);
+    }
+}

@@ -1,0 +1,30 @@
+using System.ComponentModel;
+
+namespace Dispatcher.Worker.Settings;
+
+/// <summary>Finds values that are no numbers, times or switches where one is wanted. Binding would stop at the first of them.</summary>
+internal static class SettingConversions
+{
+    public static IEnumerable<string> Mistakes(IConfiguration configuration)
+    {
+        foreach (var (key, property, _) in SettingsCatalog.Properties.Where(IsPlain))
+        {
+            var converter = TypeDescriptor.GetConverter(property.PropertyType);
+            if (configuration[key] is { } value && !converter.IsValid(value))
+            {
+                var wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+                yield return $"{key}: '{SecretMask.Of(key, value)}' is no {Noun(wanted)}";
+            }
+        }
+    }
+
+    private static bool IsPlain(SettingProperty setting) =>
+        TypeDescriptor.GetConverter(setting.Property.PropertyType).CanConvertFrom(typeof(string))
+        && !SettingsCatalog.Sections.Any(section => section.OwnNotation && setting.Key.StartsWith(section.Name + ":", StringComparison.Ordinal));
+
+    private static string Noun(Type type) =>
+        type == typeof(TimeSpan) ? "time, for example 00:00:30"
+        : type == typeof(bool) ? "switch: true or false"
+        : type.IsEnum ? $"word that is known here: {string.Join(", ", Enum.GetNames(type))}"
+        : "number";
+}

@@ -1,0 +1,220 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Dispatcher.Worker.Tests.Http;
+
+public sealed class HttpDoorTests : IAsyncLifetime
+{
+    private const string Path = "/api/v1/tenants/acme/invitations";
+    private HttpDoorFixture _door = null!;
+
+    public async ValueTask InitializeAsync() => _door = await HttpDoorFixture.StartAsync();
+
+    public ValueTask DisposeAsync() => _door.DisposeAsync();
+
+    [Fact]
+    public async Task Post_OneObject_IsAcceptedAndRepeatable()
+    {
+        var first = await PostAsync("""{"id":"1","recipient":{"email":"e@example.com"}}""");
+        var second = await PostAsync("""{"id":"1","recipient":{"email":"e@example.com"}}""");
+
+        Assert.Equal(HttpStatusCode.Accepted, first.Status);
+        Assert.Equal("""{"accepted":1,"duplicates":0,"rejected":[],"ids":["1"]}""", first.Body);
+        Assert.Equal("""{"accepted":0,"duplicates":1,"rejected":[],"ids":["1"]}""", second.Body);
+        Assert.Equal("http", _door.Cli.Store.LastBy);
+    }
+
+    [Fact]
+    public async Task Post_KnownIdWithOtherContent_IsConflict()
+    {
+        await PostAsync("""{"id":"1","recipient":{"email":"e@example.com"}}""");
+
+        var answer = await PostAsync("""{"id":"1","recipient":{"email":"other@example.com"}}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        Assert.Contains("\"reason\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_Lines_AnswersForEach()
+    {
+        var lines = "{\"id\":\"1\",\"recipient\":{\"email\":\"e@example.com\"}}\n\nnonsense\n{\"id\":\"2\",\"recipient\":{\"email\":\"e@example.com\"}}\n";
+
+        var answer = await PostAsync(lines, "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        var json = JsonDocument.Parse(answer.Body).RootElement;
+        Assert.Equal(2, json.GetProperty("accepted").GetInt32());
+        Assert.Equal(3, json.GetProperty("rejected")[0].GetProperty("line").GetInt32());
+    }
+
+    [Fact]
+    public async Task Post_WithoutIdAndKey_SaysToSendEither()
+    {
+        var answer = await PostAsync("""{"recipient":{"email":"e@example.com"}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("Idempotency-Key", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_WithIdempotencyKey_DerivesTheSameIdsAgain()
+    {
+        const string Lines = "{\"recipient\":{\"email\":\"e@example.com\"}}\n{\"recipient\":{\"email\":\"e@example.com\"}}\n";
+
+        var first = await PostAsync(Lines, "application/x-ndjson", "order-batch-7");
+        var second = await PostAsync(Lines, "application/x-ndjson", "order-batch-7");
+        var other = await PostAsync(Lines, "application/x-ndjson", "order-batch-8");
+
+        Assert.Equal(Ids(first.Body), Ids(second.Body));
+        Assert.Contains("\"duplicates\":2", second.Body, StringComparison.Ordinal);
+        Assert.Contains("\"accepted\":2", other.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("[]", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("", "application/x-ndjson", HttpStatusCode.BadRequest)]
+    [InlineData("{}", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("{\"tenant\":\"beta\",\"id\":\"1\",\"recipient\":{\"email\":\"e@example.com\"}}", "application/json", HttpStatusCode.BadRequest)]
+    public async Task Post_WhatIsNoInvitation_IsRefusedWithAReason(string body, string type, HttpStatusCode expected)
+    {
+        var answer = await PostAsync(body, type);
+
+        Assert.Equal(expected, answer.Status);
+        Assert.Contains("\"reason\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_TooLargeBody_IsRefused()
+    {
+        var answer = await PostAsync(new string(' ', (10 * 1024 * 1024) + 1), "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+    }
+
+    [Fact]
+    public async Task Post_TooLongLine_CostsOnlyThatLine()
+    {
+        var lines = $"{{\"id\":\"1\",\"x\":\"{new string('x', 300_000)}\"}}\n{{\"id\":\"2\",\"recipient\":{{\"email\":\"e@example.com\"}}}}\n";
+
+        var answer = await PostAsync(lines, "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        Assert.Equal(["2"], Ids(answer.Body));
+    }
+
+    [Fact]
+    public async Task Post_SystemFull_AsksToComeBack()
+    {
+        _door.Cli.Store.Capacity = 1;
+        var lines = string.Concat(Enumerable.Range(1, 3).Select(i => $"{{\"id\":\"{i}\",\"recipient\":{{\"email\":\"e@example.com\"}}}}\n"));
+
+        using var response = await SendAsync(lines, "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.Equal(["1"], Ids(await response.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task Post_RedisAway_IsUnavailable()
+    {
+        _door.Cli.Store.AwayFromCall = 1;
+
+        using var response = await SendAsync("""{"id":"1","recipient":{"email":"e@example.com"}}""");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Record_CanBeReadEditedAndCancelled()
+    {
+        await PostAsync("""{"id":"1","recipient":{"email":"e@example.com","name":"Eva"}}""");
+
+        using var edited = await _door.Client.PatchAsJsonAsync(Path + "/1", new { recipient = new { name = "Eve" } });
+        using var cancelled = await _door.Client.PostAsync(Path + "/1/cancel", null);
+        using var late = await _door.Client.PatchAsJsonAsync(Path + "/1", new { recipient = new { name = "Ann" } });
+        var record = await _door.Client.GetFromJsonAsync<JsonElement>(Path + "/1");
+        var list = await _door.Client.GetFromJsonAsync<JsonElement>("/api/v1/invitations?tenant=acme&status=cancelled");
+
+        Assert.Equal(HttpStatusCode.OK, edited.StatusCode);
+        Assert.Equal("""{"matched":1,"cancelled":1,"tooLate":0}""", await cancelled.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        Assert.Equal("Eve", record.GetProperty("name").GetString());
+        Assert.Equal(1, record.GetProperty("trail").GetArrayLength());
+        Assert.Equal(1, list.GetProperty("invitations").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Cancel_ManyIds_Counts()
+    {
+        await PostAsync("{\"id\":\"1\",\"recipient\":{\"email\":\"e@example.com\"}}\n{\"id\":\"2\",\"recipient\":{\"email\":\"e@example.com\"}}", "application/x-ndjson");
+
+        using var answer = await _door.Client.PostAsJsonAsync(Path + "/cancel", new { ids = new[] { "1", "2", "3" } });
+
+        Assert.Equal("""{"matched":2,"cancelled":2,"tooLate":0}""", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("""{"recipient":{"name":1}}""")]
+    [InlineData("""{"recipient":{"name":"x","email":"y"}}""")]
+    [InlineData("""{"name":"x"}""")]
+    [InlineData("[]")]
+    [InlineData("nonsense")]
+    public async Task Patch_AnythingElse_IsRefused(string body)
+    {
+        using var answer = await _door.Client.PatchAsync(Path + "/1", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("\"reason\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/invitations?status=nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/invitations?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/invitations?limit=x", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/tenants/acme/invitations/none", HttpStatusCode.NotFound)]
+    public async Task Get_WhatIsNotThere_IsRefused(string path, HttpStatusCode expected)
+    {
+        using var answer = await _door.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Health_FollowsRedis()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await _door.Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
+
+        _door.Cli.Status.Snapshot = null;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _door.Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _door.Client.GetAsync(new Uri("/health/live", UriKind.Relative))).StatusCode);
+    }
+
+    private static string[] Ids(string body) =>
+        [.. JsonDocument.Parse(body).RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetString()!)];
+
+    private async Task<(HttpStatusCode Status, string Body)> PostAsync(string body, string type = "application/json", string? key = null)
+    {
+        using var response = await SendAsync(body, type, key);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string body, string type = "application/json", string? key = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent(body, Encoding.UTF8, type) };
+        // As large requests should: the server may refuse before the body is sent.
+        request.Headers.ExpectContinue = body.Length > 1_000_000;
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return _door.Client.SendAsync(request);
+    }
+}
