@@ -1,0 +1,16 @@
+# Builds with the SDK, runs on the ASP.NET runtime as a user without rights.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src ./src
+RUN dotnet publish src/Dispatcher.Worker -c Release -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+WORKDIR /app
+COPY --from=build /app .
+COPY samples ./samples
+# Longer than the drain budget (Worker:DrainTimeout, 25 s) is what stops this container: see docs/operations.md.
+STOPSIGNAL SIGTERM
+USER $APP_UID
+ENTRYPOINT ["dotnet", "dispatcher.dll"]
+CMD ["run"]

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Dispatcher.TestKit.Processes;
+
+namespace Dispatcher.EndToEnd.Tests;
+
+/// <summary>The real executable as a process of its own, started as an operator would.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly ChildProcess _process;
+
+    private WorkerProcess(ChildProcess process, int port)
+    {
+        _process = process;
+        Port = port;
+    }
+
+    /// <summary>Of its HTTP door.</summary>
+    public int Port { get; }
+
+    public string Output => _process.Output;
+
+    /// <summary>Starts <c>dispatcher run</c> and waits until it is ready.</summary>
+    /// <param name="settings">Environment variables.</param>
+    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
+    {
+        var port = FreePort.Find();
+        var all = new Dictionary<string, string>(settings) { ["Http__Urls"] = $"http://127.0.0.1:{port}" };
+        var worker = new WorkerProcess(ChildProcess.Start("dotnet", [Executable, "run"], all), port);
+        using var http = new HttpClient();
+        await Eventually.GetAsync(
+            async () =>
+            {
+                try
+                {
+                    using var ready = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
+                    return ready.IsSuccessStatusCode ? worker : null;
+                }
+                catch (HttpRequestException)
+                {
+                    return null;
+                }
+            },
+            Patience,
+            "the worker to be ready");
+        return worker;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    {
+        await using var process = ChildProcess.Start("dotnet", [Executable, .. arguments], settings);
+        var code = await process.ExitAsync(TimeSpan.FromSeconds(150));
+        return (code, process.Output);
+    }
+
+    public Task KillAsync() => _process.KillAsync();
+
+    public Task SignalAsync(string signal) => _process.SignalAsync(signal);
+
+    public Task<int> ExitAsync() => _process.ExitAsync(Patience);
+
+    /// <summary>The value of one sample of <c>/metrics</c>; 0 when it is not there.</summary>
+    public async Task<double> MetricAsync(string sample)
+    {
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/metrics"));
+        var line = page.Split('\n').FirstOrDefault(l => l.StartsWith(sample + " ", StringComparison.Ordinal));
+        return line is null ? 0 : double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    /// <summary>Root of the repository, found from where this test runs.</summary>
+    public static string Root { get; } = FindRoot();
+
+    // The tests run from artifacts/bin/<project>/<configuration>; the worker of the same configuration stands beside.
+    private static string Executable { get; } = Path.Combine(
+        Root, "artifacts", "bin", "Dispatcher.Worker", new DirectoryInfo(AppContext.BaseDirectory).Name, "dispatcher.dll");
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Dispatcher.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+}
