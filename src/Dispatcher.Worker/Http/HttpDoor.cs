@@ -34,11 +34,12 @@ internal static class HttpDoor
         application.UseMiddleware<HttpFailures>();
         application.UseRouting();
         application.UseRequestTimeouts();
+        application.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseMiddleware<ApiKeyGate>());
         application.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         application.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready), ResponseWriter = WriteAsync });
         application.MapDispatcherMetrics();
 
-        var api = application.MapGroup("/api/v1").AddEndpointFilter<ApiKeyFilter>();
+        var api = application.MapGroup("/api/v1");
         api.MapPost("/tenants/{tenant}/invitations", AddEndpoint.HandleAsync);
         api.MapPost("/tenants/{tenant}/invitations/cancel", RecordEndpoints.CancelManyAsync);
         api.MapGet("/tenants/{tenant}/invitations/{id}", RecordEndpoints.GetAsync);

@@ -35,6 +35,18 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task Request_WithoutKey_IsRefusedBeforeItsBodyIsRead()
+    {
+        var cli = new TestCli();
+        await using var door = await HttpDoorFixture.StartAsync(cli, ("Http:ApiKeysFile", cli.File("keys", File)));
+        using var broken = new StringContent("{broken", System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await door.Client.PatchAsync(new Uri("/api/v1/tenants/acme/invitations/1", UriKind.Relative), broken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
     public void Find_FileChanged_ReadsItAgainAndSurvivesABrokenOne()
     {
         using var cli = new TestCli();

@@ -1,35 +1,35 @@
 namespace Dispatcher.Worker.Http;
 
 /// <summary>Lets a request in when its key may act for the tenant in its path or query. Keys come as <c>Authorization: Bearer</c> or
-/// <c>X-Api-Key</c>.</summary>
-internal sealed class ApiKeyFilter(ApiKeys keys) : IEndpointFilter
+/// <c>X-Api-Key</c>. Stands before the endpoints: of a request without a key no body is read.</summary>
+internal sealed class ApiKeyGate(RequestDelegate next, ApiKeys keys)
 {
     private const string Bearer = "Bearer ";
 
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public Task InvokeAsync(HttpContext context) => Refusal(context) is { } refusal ? refusal.ExecuteAsync(context) : next(context);
+
+    /// <returns>Null: the request may pass.</returns>
+    private IResult? Refusal(HttpContext context)
     {
         if (!keys.Required)
         {
-            return next(context);
+            return null;
         }
 
-        var request = context.HttpContext.Request;
+        var request = context.Request;
         if (Presented(request) is not { } presented || keys.Find(presented) is not { } key)
         {
-            context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
-            return ValueTask.FromResult<object?>(Problem.Of(StatusCodes.Status401Unauthorized, "Send a valid API key: Authorization: Bearer KEY."));
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Problem.Of(StatusCodes.Status401Unauthorized, "Send a valid API key: Authorization: Bearer KEY.");
         }
 
         var tenant = request.RouteValues["tenant"] as string ?? request.Query["tenant"].ToString();
         return tenant.Length == 0 && key.Tenants is not null
-            ? Refused("This key is for certain tenants: name one with ?tenant=.")
+            ? Problem.Of(StatusCodes.Status403Forbidden, "This key is for certain tenants: name one with ?tenant=.")
             : tenant.Length > 0 && !key.MayActFor(tenant)
-                ? Refused("This key may not act for that tenant.")
-                : next(context);
+                ? Problem.Of(StatusCodes.Status403Forbidden, "This key may not act for that tenant.")
+                : null;
     }
-
-    private static ValueTask<object?> Refused(string reason) =>
-        ValueTask.FromResult<object?>(Problem.Of(StatusCodes.Status403Forbidden, reason));
 
     private static string? Presented(HttpRequest request)
     {
