@@ -8,16 +8,12 @@ for i = 4, #ARGV do
     answers[#answers + 1] = 'none'
   elseif record.s == 'final' and record.st == 'cancelled' then
     answers[#answers + 1] = 'cancelled' -- by an earlier call: asking twice is no mistake
+  elseif finish(record, 'cancel', 'cancelled', by, nil, { 'd', '' }, retention) then
+    -- Whoever held it is told so when it asks to start.
+    if record.a == 0 and record.q then redis.call('HINCRBY', P .. 'm:' .. record.t, record.q, -1) end
+    answers[#answers + 1] = 'cancelled'
   else
-    local holder = record.w
-    record.w = nil -- the holder is told at start, and lets go of it then
-    if finish(record, 'cancel', 'cancelled', by, nil, { 'd', '' }, retention) then
-      if record.a == 0 and record.q then redis.call('HINCRBY', P .. 'm:' .. record.t, record.q, -1) end
-      if holder then redis.call('SREM', P .. 'held:' .. holder, record.key) end
-      answers[#answers + 1] = 'cancelled'
-    else
-      answers[#answers + 1] = 'late'
-    end
+    answers[#answers + 1] = 'late'
   end
 end
 finish_call()

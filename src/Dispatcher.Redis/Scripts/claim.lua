@@ -1,8 +1,8 @@
 -- Gives a worker a fair batch: start-time fair queueing between flows (Goyal, Vin, Cheng 1996). A visit takes some entries of the flow
--- with the least start tag; the lane's virtual time is that tag; the flow's next tag is tag + entries / weight.
+-- with the least start tag; the lane's virtual time is the tag of the last entry taken; the flow's next tag is tag + entries / weight.
 -- ARGV: worker, call number, most entries.
--- Returns {now, entries, 1 when it stopped among withdrawn entries and there is more}; an entry is {key, body, edited name, attempt, revision, first attempt ms, suppressed reason, months and counts,
--- tenant, id}.
+-- Returns {now, entries, 1 when it stopped among withdrawn entries and there is more}; an entry is
+--   {key, body, edited name, attempt, revision, first attempt ms, suppressed reason, months and counts, tenant, id}.
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, call, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local me = P .. 'w:' .. worker

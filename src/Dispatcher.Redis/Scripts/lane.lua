@@ -113,7 +113,7 @@ local function finish(record, transition, status, by, reply, sets, retention)
   if not move(record, transition, status, by, reply, sets) then return false end
   release(record)
   local rk = P .. 'i:' .. record.key
-  redis.call('HDEL', rk, 'w', 'due', 'ud')
+  redis.call('HDEL', rk, 'due', 'ud')
   redis.call('ZREM', P .. 'later', record.key)
   redis.call('PEXPIRE', rk, retention.final)
   redis.call('SET', P .. 'k:' .. record.key, record.h, 'PX', retention.id)
