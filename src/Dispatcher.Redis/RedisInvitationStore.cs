@@ -2,6 +2,7 @@ using System.Globalization;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
+using Dispatcher.Core.Text;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -200,14 +201,9 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
         arguments.Add((invitation.CreatedAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static AddResult Result(string word) => word switch
-    {
-        "accepted" => AddResult.Accepted,
-        "duplicate" => AddResult.Duplicate,
-        "conflict" => AddResult.Conflict,
-        "full" => AddResult.Full,
-        _ => throw new InvalidOperationException($"intake.lua answered '{word}'"),
-    };
+    private static AddResult Result(string word) => Codes.TryParse<AddResult>(word, out var result) && result != AddResult.Unset
+        ? result
+        : throw new InvalidOperationException($"intake.lua answered '{word}'");
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Tenants;
+using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
@@ -16,13 +17,10 @@ public sealed class RedisTenantStore(RedisConnection redis, QueueLanes lanes) : 
             ? redis.CallAsync(d => d.HashDeleteAsync(weights, settings.Tenant), cancellationToken)
             : redis.CallAsync(d => d.HashSetAsync(weights, settings.Tenant, settings.Weight), cancellationToken)).ConfigureAwait(false);
         var json = TenantSettingsWriter.Write(settings);
-        return (string)await redis.RunAsync(Script.Tenant, DispatchKeys.Tenants, [settings.Tenant, json], cancellationToken).ConfigureAwait(false) switch
-        {
-            "created" => ApplyResult.Created,
-            "configured" => ApplyResult.Configured,
-            "unchanged" => ApplyResult.Unchanged,
-            var word => throw new InvalidOperationException($"tenant.lua answered '{word}'"),
-        };
+        var word = (string)await redis.RunAsync(Script.Tenant, DispatchKeys.Tenants, [settings.Tenant, json], cancellationToken).ConfigureAwait(false);
+        return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
+            ? result
+            : throw new InvalidOperationException($"tenant.lua answered '{word}'");
     }
 
     public async ValueTask<TenantSettings?> GetAsync(string tenant, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Text;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
@@ -22,16 +23,7 @@ internal static class StepArguments
         arguments.Add(step.MonthlyLimit is { } limit ? limit : "");
     }
 
-    private static string Word(StepKind kind) => kind switch
-    {
-        StepKind.Start => "start",
-        StepKind.Drop => "drop",
-        StepKind.Hold => "hold",
-        StepKind.Back => "back",
-        StepKind.Interrupt => "interrupt",
-        StepKind.Defer => "defer",
-        StepKind.Unsure => "unsure",
-        StepKind.Done => "done",
-        _ => throw new InvalidOperationException("a step without a kind is a bug"),
-    };
+    private static string Word(StepKind kind) => kind == StepKind.Unset
+        ? throw new InvalidOperationException("a step without a kind is a bug")
+        : Codes.Of(kind);
 }

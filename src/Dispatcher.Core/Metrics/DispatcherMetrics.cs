@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Dispatcher.Core.Sending;
+using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Metrics;
 
@@ -75,13 +76,7 @@ public sealed class DispatcherMetrics
         }
     }
 
-    private static string Code(OutcomeKind kind) => kind switch
-    {
-        OutcomeKind.Delivered => "delivered",
-        OutcomeKind.Deferred => "deferred",
-        OutcomeKind.Rejected => "rejected",
-        OutcomeKind.Uncertain => "uncertain",
-        OutcomeKind.Interrupted => "interrupted",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An attempt ended without an outcome."),
-    };
+    private static string Code(OutcomeKind kind) => kind == OutcomeKind.Unset
+        ? throw new ArgumentOutOfRangeException(nameof(kind), kind, "An attempt ended without an outcome.")
+        : Codes.Of(kind);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.States;
 
@@ -28,30 +29,15 @@ public static class Transitions
     ];
 
     /// <summary>The word for a state in records and scripts.</summary>
-    public static string Word(State state) => state switch
-    {
-        State.Scheduled => "scheduled",
-        State.Queued => "queued",
-        State.Claimed => "claimed",
-        State.Sending => "sending",
-        State.Deferred => "deferred",
-        State.Final => "final",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "never stored"),
-    };
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="State.None"/>, which is never stored.</exception>
+    public static string Word(State state) => state == State.None
+        ? throw new ArgumentOutOfRangeException(nameof(state), state, "never stored")
+        : Codes.Of(state);
 
-    /// <exception cref="FormatException">The word is of no state.</exception>
-    public static State FromWord(string word)
-    {
-        for (var state = State.Scheduled; state <= State.Final; state++)
-        {
-            if (Word(state) == word)
-            {
-                return state;
-            }
-        }
-
-        throw new FormatException($"'{word}' is not a state");
-    }
+    /// <exception cref="FormatException">The word is of no state that is stored.</exception>
+    public static State FromWord(string word) => Codes.TryParse<State>(word, out var state) && state != State.None
+        ? state
+        : throw new FormatException($"'{word}' is not a state");
 
     /// <summary>A Lua table: <c>T.start = {to='sending', from={claimed=true}}</c>.</summary>
     public static string ToLua()
