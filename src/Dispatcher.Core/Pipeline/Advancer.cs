@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Dispatcher.Core.Metrics;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
+using Dispatcher.Core.Text;
 using Microsoft.Extensions.Logging;
 using MailChannel = Dispatcher.Core.Invitations.Channel;
 
@@ -95,7 +96,7 @@ internal sealed partial class Advancer
             {
                 if (stopIntake.IsCancellationRequested && start.Step!.Kind == StepKind.Start)
                 {
-                    start.Step = new Step { Kind = StepKind.Back, Key = start.Key, Attempt = start.Claimed.Attempt };
+                    start.Step = Step.Back(start.Key);
                 }
 
                 _batch.Add(start);
@@ -200,7 +201,7 @@ internal sealed partial class Advancer
         };
         if (status != Status.Unset)
         {
-            _metrics.StatusReached(StatusCatalog.Code(status), work.Invitation?.Channel == MailChannel.Sms ? "sms" : "email");
+            _metrics.StatusReached(StatusCatalog.Code(status), Codes.Of(work.Invitation?.Channel ?? MailChannel.Email));
         }
 
         if (step.Kind == StepKind.Unsure)

@@ -8,7 +8,7 @@ namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
 /// One of several loops that check and render claimed invitations and hand each to its lane's advancer. Once claiming has stopped it hands
-/// everything back unchecked. Ends when its channel is completed.
+/// everything back unchecked. Ends when the worker has drained.
 /// </summary>
 internal sealed partial class Checker(ChannelReader<Work> checks, Preparer preparer, Func<Work, LaneLoops> lanes, TimeProvider time, DispatcherMetrics metrics, ILogger logger)
 {
@@ -20,7 +20,7 @@ internal sealed partial class Checker(ChannelReader<Work> checks, Preparer prepa
             var started = time.GetTimestamp();
             if (stopIntake.IsCancellationRequested)
             {
-                work.Step = new Step { Kind = StepKind.Back, Key = work.Key, Attempt = work.Claimed.Attempt };
+                work.Step = Step.Back(work.Key);
             }
             else
             {
@@ -42,15 +42,7 @@ internal sealed partial class Checker(ChannelReader<Work> checks, Preparer prepa
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogBug(work.Key, e);
-            work.Step = new Step
-            {
-                Kind = StepKind.Drop,
-                Key = work.Key,
-                Attempt = work.Claimed.Attempt,
-                Revision = work.Facts.Revision,
-                Status = Status.InternalError,
-                Detail = "checking or rendering failed on our side",
-            };
+            work.Step = work.Decided(StepKind.Drop) with { Status = Status.InternalError, Detail = "checking or rendering failed on our side" };
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
             return;
         }
 
-        await lane.AdvanceAsync([.. twice.Select(key => new Step { Kind = StepKind.Back, Key = key, Attempt = 0 })], stopped).ConfigureAwait(false);
+        await lane.AdvanceAsync([.. twice.Select(Step.Back)], stopped).ConfigureAwait(false);
         LogStrangers(lane.Number, twice.Count);
     }
 

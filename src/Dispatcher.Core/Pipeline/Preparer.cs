@@ -37,7 +37,6 @@ public sealed class Preparer(
 
         var tenant = tenants.Get(invitation.Tenant);
         work.Invitation = invitation;
-        work.Tenant = tenant;
 
         // 2. The checks, on the newest facts.
         var month = MonthOf(tenant);
@@ -51,7 +50,7 @@ public sealed class Preparer(
                 Drop(work, verdict.Status, verdict.Detail);
                 return;
             case VerdictKind.Hold:
-                work.Step = NewStep(work, StepKind.Hold) with { Detail = verdict.Detail, Delay = verdict.Wait };
+                work.Step = work.Decided(StepKind.Hold) with { Detail = verdict.Detail, Delay = verdict.Wait };
                 return;
         }
 
@@ -71,7 +70,7 @@ public sealed class Preparer(
         // 4. The message, and the last word before the wire.
         work.Message = Compose(invitation, tenant, template!, permit);
         var limit = tenant.EffectiveMonthlyLimit;
-        work.Step = NewStep(work, StepKind.Start) with
+        work.Step = work.Decided(StepKind.Start) with
         {
             Delay = tenant.Uncertain == UncertainPolicy.Hold ? null : retries.Next(Unknown, 1, TimeSpan.Zero),
             Month = limit is null ? null : month,
@@ -107,8 +106,5 @@ public sealed class Preparer(
     }
 
     private static void Drop(Work work, Status status, string? detail) =>
-        work.Step = NewStep(work, StepKind.Drop) with { Status = status, Detail = detail };
-
-    private static Step NewStep(Work work, StepKind kind) =>
-        new() { Kind = kind, Key = work.Key, Attempt = work.Claimed.Attempt, Revision = work.Facts.Revision };
+        work.Step = work.Decided(StepKind.Drop) with { Status = status, Detail = detail };
 }

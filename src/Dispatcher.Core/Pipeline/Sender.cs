@@ -7,7 +7,7 @@ namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
 /// One of several loops that send what was started and hand the outcome to the lane's advancer. There are as many as the transport can
-/// write at once. What is still waiting here when claiming has stopped is handed back unsent. Ends when its channel is completed.
+/// write at once. What is still waiting here when claiming has stopped is handed back unsent. Ends when the worker has drained.
 /// </summary>
 internal sealed partial class Sender(ChannelReader<Work> started, ISmtpTransport transport, OutcomeMapper mapper, Func<Work, LaneLoops> lanes, TimeProvider time, DispatcherMetrics metrics, ILogger logger)
 {

@@ -33,6 +33,9 @@ public sealed record Step
 
     /// <summary>Start: most sends in <see cref="Month"/>; null: no limit.</summary>
     public int? MonthlyLimit { get; init; }
+
+    /// <summary>Hands a claimed invitation back, whatever its attempt and revision.</summary>
+    public static Step Back(string key) => new() { Kind = StepKind.Back, Key = key, Attempt = 0 };
 }
 
 /// <summary>Named as the transitions are.</summary>

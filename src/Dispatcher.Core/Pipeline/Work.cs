@@ -1,6 +1,5 @@
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Sending;
-using Dispatcher.Core.Tenants;
 
 namespace Dispatcher.Core.Pipeline;
 
@@ -27,10 +26,11 @@ public sealed class Work(ILane lane, ClaimedInvitation claimed, long claimedAt)
 
     public Invitation? Invitation { get; set; }
 
-    public TenantSettings? Tenant { get; set; }
-
     public OutgoingEmail? Message { get; set; }
 
     /// <summary>What the advancer is to make true next.</summary>
     public Step? Step { get; set; }
+
+    /// <summary>A step before the wire, for the revision that was decided on.</summary>
+    public Step Decided(StepKind kind) => new() { Kind = kind, Key = Key, Attempt = Claimed.Attempt, Revision = Facts.Revision };
 }

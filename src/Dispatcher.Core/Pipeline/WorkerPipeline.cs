@@ -279,7 +279,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         try
         {
             var held = await lane.Lane.HeldAsync(CancellationToken.None).ConfigureAwait(false);
-            var unknown = held.Where(k => !lane.Work.Knows(k)).Select(k => new Step { Kind = StepKind.Back, Key = k, Attempt = 0 }).ToList();
+            var unknown = held.Where(k => !lane.Work.Knows(k)).Select(Step.Back).ToList();
             if (unknown.Count > 0)
             {
                 await lane.Lane.AdvanceAsync(unknown, CancellationToken.None).ConfigureAwait(false);

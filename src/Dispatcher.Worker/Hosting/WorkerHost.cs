@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Dispatcher.Worker.Hosting;
 
-/// <summary>The composition root: what a worker is made of, in the order in which it starts. It stops in the opposite order.</summary>
+/// <summary>The composition root: what a worker is made of, in the order in which it starts. The pipeline drains first; then it all stops in the opposite order.</summary>
 internal static class WorkerHost
 {
     /// <summary>On top of the drain budget: for the last flush and HTTP.</summary>
