@@ -120,6 +120,12 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
         return new CancelCount(matched, cancelled, late);
     }
 
+    public ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<EditCount> EditNameAsync(InvitationFilter filter, string name, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public async ValueTask<EditResult> EditNameAsync(string? tenant, string id, string name, CancellationToken cancellationToken)
     {
         var best = EditResult.NotFound;

@@ -21,13 +21,13 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     private long LeaseMilliseconds => options.LeaseSeconds * 1000L;
 
-    public async Task<IReadOnlyList<ClaimedInvitation>> ClaimAsync(long call, int most, CancellationToken cancellationToken)
+    public async Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(Script.Claim, keys.Lane, [worker, call, most], cancellationToken).ConfigureAwait(false);
         var fields = (RedisResult[])reply;
         var entries = (RedisResult[])fields[1];
         _more = (int)fields[2] == 1;
-        return Array.ConvertAll(entries, LaneReplies.Claimed);
+        return new ClaimAnswer(Array.ConvertAll(entries, LaneReplies.Claimed), 0, null);
     }
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)

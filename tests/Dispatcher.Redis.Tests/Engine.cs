@@ -65,7 +65,7 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>Claims one and starts it.</summary>
     public static async Task<ClaimedInvitation> StartOneAsync(RedisLane lane, long call = 1, TimeSpan? repeatAfter = null)
     {
-        var claimed = Assert.Single(await lane.ClaimAsync(call, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(call, 1, default)).Entries);
         var answer = await StepAsync(lane, Start(claimed) with { Delay = repeatAfter });
         Assert.Equal(StepAnswerKind.Ok, answer.Kind);
         return claimed;

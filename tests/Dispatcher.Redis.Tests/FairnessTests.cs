@@ -17,7 +17,7 @@ public sealed class FairnessTests(RedisFixture redis)
         await lane.ClaimAsync(1, 100, default);
         await engine.AddAsync("small", "s0");
 
-        var batch = await lane.ClaimAsync(2, 10, default);
+        var batch = (await lane.ClaimAsync(2, 10, default)).Entries;
 
         Assert.Contains(batch, c => c.Tenant == "small");
         Assert.Equal(10, batch.Count);
@@ -38,7 +38,7 @@ public sealed class FairnessTests(RedisFixture redis)
         var served = new List<string>();
         for (var call = 1; call <= 20; call++)
         {
-            served.AddRange((await lane.ClaimAsync(call, 8, default)).Select(c => c.Tenant));
+            served.AddRange((await lane.ClaimAsync(call, 8, default)).Entries.Select(c => c.Tenant));
         }
 
         var heavy = served.Count(t => t == "heavy");
@@ -61,7 +61,7 @@ public sealed class FairnessTests(RedisFixture redis)
             await engine.AddAsync("rested", $"r{i}");
         }
 
-        var served = (await lane.ClaimAsync(2, 40, default)).GroupBy(c => c.Tenant).ToDictionary(g => g.Key, g => g.Count());
+        var served = (await lane.ClaimAsync(2, 40, default)).Entries.GroupBy(c => c.Tenant).ToDictionary(g => g.Key, g => g.Count());
 
         Assert.Equal(20, served["busy"]);
         Assert.Equal(20, served["rested"]);

@@ -121,7 +121,7 @@ public sealed class InterleavingTests(RedisFixture redis)
         private async Task ClaimAsync(FakeWorker worker)
         {
             var lost = _random.Next(5) == 0;
-            foreach (var claimed in await worker.Lane.ClaimAsync(worker.Call, _random.Next(1, 5), default))
+            foreach (var claimed in (await worker.Lane.ClaimAsync(worker.Call, _random.Next(1, 5), default)).Entries)
             {
                 _story.Add($"{worker.Name} claimed {claimed.Key} a={claimed.Attempt}{(lost ? " (reply lost)" : "")}");
                 if (!lost)

@@ -18,7 +18,7 @@ public sealed class LastWordTests(RedisFixture redis)
         var count = await engine.Invitations.CancelAsync("acme", ["a1", "unknown"], "staff", default);
 
         Assert.Equal(new CancelCount(1, 1, 0), count);
-        Assert.Equal("a2", Assert.Single(await lane.ClaimAsync(1, 10, default)).Id);
+        Assert.Equal("a2", Assert.Single((await lane.ClaimAsync(1, 10, default)).Entries).Id);
         var record = await engine.RecordAsync("acme", "a1");
         Assert.Equal(Status.Cancelled, record.Status);
         Assert.Equal("staff", record.Trail[^1].By);
@@ -30,7 +30,7 @@ public sealed class LastWordTests(RedisFixture redis)
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
-        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
         await engine.Invitations.CancelAsync(null, ["a1"], "staff", default);
 
@@ -68,7 +68,7 @@ public sealed class LastWordTests(RedisFixture redis)
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
-        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
         Assert.Equal(EditResult.Edited, await engine.Invitations.EditNameAsync("acme", "a1", "Eva \"<b>\"", default));
         var answer = await Engine.StepAsync(lane, Engine.Start(claimed));
@@ -95,7 +95,7 @@ public sealed class LastWordTests(RedisFixture redis)
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
-        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
         Assert.Null(claimed.Facts.SuppressedReason);
 
         await engine.Suppression.SuppressAsync("acme", "A1@Example.com", "unsubscribed", null, default);
@@ -127,7 +127,7 @@ public sealed class LastWordTests(RedisFixture redis)
             await engine.AddAsync("acme", $"a{i}");
         }
 
-        var claimed = await lane.ClaimAsync(1, 5, default);
+        var claimed = (await lane.ClaimAsync(1, 5, default)).Entries;
         var steps = claimed.Select(c => Engine.Start(c) with { Month = "2026-11", MonthlyLimit = 3 }).ToList();
         var answers = await lane.AdvanceAsync(steps, default);
 
@@ -136,7 +136,7 @@ public sealed class LastWordTests(RedisFixture redis)
 
         // An interrupted attempt keeps its reservation, and does not take another.
         await Engine.StepAsync(lane, Engine.Done(claimed[0]) with { Kind = StepKind.Interrupt });
-        var again = Assert.Single(await lane.ClaimAsync(2, 1, default));
+        var again = Assert.Single((await lane.ClaimAsync(2, 1, default)).Entries);
         Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(again) with { Month = "2026-11", MonthlyLimit = 3 })).Kind);
     }
 }

@@ -24,7 +24,7 @@ public sealed class LeaseTests(RedisFixture redis)
         var beat = await alive.BeatAsync(default);
 
         Assert.Equal(1, beat.GivenBack);
-        Assert.Equal("a1", Assert.Single(await alive.ClaimAsync(1, 10, default)).Id);
+        Assert.Equal("a1", Assert.Single((await alive.ClaimAsync(1, 10, default)).Entries).Id);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class LeaseTests(RedisFixture redis)
         using var alive = engine.Lane("alive");
         await engine.AddAsync("acme", "a1");
         await frozen.BeatAsync(default);
-        var claimed = Assert.Single(await frozen.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await frozen.ClaimAsync(1, 1, default)).Entries);
         await alive.BeatAsync(default);
         await engine.SilenceAsync("frozen", OneLease);
         await alive.BeatAsync(default);
@@ -103,7 +103,7 @@ public sealed class LeaseTests(RedisFixture redis)
 
         Assert.Equal(StepAnswerKind.Ok, answer.Kind);
         Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
-        Assert.Empty(await alive.ClaimAsync(1, 10, default));
+        Assert.Empty((await alive.ClaimAsync(1, 10, default)).Entries);
         Assert.Equal(0, (await engine.Status.ReadAsync(default)).Unfinished);
     }
 
@@ -170,9 +170,9 @@ public sealed class LeaseTests(RedisFixture redis)
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
         await engine.AddAsync("acme", "a2");
-        var first = await lane.ClaimAsync(1, 1, default);
+        var first = (await lane.ClaimAsync(1, 1, default)).Entries;
 
-        var again = await lane.ClaimAsync(1, 1, default);
+        var again = (await lane.ClaimAsync(1, 1, default)).Entries;
 
         Assert.Equal(first.Select(c => c.Key), again.Select(c => c.Key));
         Assert.Single(await lane.HeldAsync(default));
@@ -185,11 +185,11 @@ public sealed class LeaseTests(RedisFixture redis)
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
         await engine.AddAsync("acme", "a2");
-        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
         await Engine.StepAsync(lane, new Step { Kind = StepKind.Back, Key = claimed.Key, Attempt = 0 });
         await lane.LeaveAsync(default);
 
-        Assert.Equal("a1", Assert.Single(await lane.ClaimAsync(2, 1, default)).Id);
+        Assert.Equal("a1", Assert.Single((await lane.ClaimAsync(2, 1, default)).Entries).Id);
     }
 }

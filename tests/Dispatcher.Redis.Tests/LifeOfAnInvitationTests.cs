@@ -89,7 +89,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
         Assert.NotNull(waiting.NextAttemptAt);
 
         await PromoteOneAsync(lane);
-        var again = Assert.Single(await lane.ClaimAsync(2, 10, default));
+        var again = Assert.Single((await lane.ClaimAsync(2, 10, default)).Entries);
         Assert.Equal(1, again.Attempt);
         Assert.NotNull(again.FirstAttempt);
         Assert.Equal(Status.ScheduledForLater, (await engine.RecordAsync("acme", "a1")).Status);
@@ -106,7 +106,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
 
         Assert.Equal(0, promoted.Moved);
         Assert.InRange(promoted.Next!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60));
-        Assert.Empty(await lane.ClaimAsync(1, 10, default));
+        Assert.Empty((await lane.ClaimAsync(1, 10, default)).Entries);
         Assert.Equal(State.Scheduled, (await engine.RecordAsync("acme", "a1")).State);
     }
 
@@ -132,7 +132,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
 
         await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Interrupt });
 
-        var next = Assert.Single(await lane.ClaimAsync(2, 1, default));
+        var next = Assert.Single((await lane.ClaimAsync(2, 1, default)).Entries);
         Assert.Equal("a1", next.Id);
         Assert.Equal(0, next.Attempt);
     }
@@ -143,7 +143,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
-        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
         await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Hold, Delay = TimeSpan.FromMinutes(1), Detail = "DNS does not answer" });
 

@@ -61,7 +61,7 @@ public sealed class LostReplyTests(RedisFixture redis)
         using var frozen = engine.Lane("frozen");
         using var alive = engine.Lane("alive");
         await engine.AddAsync("acme", "a1");
-        var old = Assert.Single(await frozen.ClaimAsync(1, 1, default));
+        var old = Assert.Single((await frozen.ClaimAsync(1, 1, default)).Entries);
         await frozen.BeatAsync(default);
         await alive.BeatAsync(default);
         await engine.SilenceAsync("frozen", OneLease);
@@ -192,7 +192,7 @@ public sealed class LostReplyTests(RedisFixture redis)
         await engine.AddAsync("other", "b1");
         await engine.Invitations.CancelAsync("acme", ids, "staff", default);
 
-        Assert.Equal("b1", Assert.Single(await lane.ClaimAsync(1, 10, default)).Id);
+        Assert.Equal("b1", Assert.Single((await lane.ClaimAsync(1, 10, default)).Entries).Id);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class LostReplyTests(RedisFixture redis)
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         IReadOnlyList<ClaimedInvitation> claimed;
-        for (var call = 1; (claimed = await lane.ClaimAsync(call, 10, deadline.Token)).Count == 0; call++)
+        for (var call = 1; (claimed = (await lane.ClaimAsync(call, 10, deadline.Token)).Entries).Count == 0; call++)
         {
             await lane.WaitForWorkAsync(TimeSpan.FromMinutes(1), deadline.Token);
         }

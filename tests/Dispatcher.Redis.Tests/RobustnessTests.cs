@@ -109,7 +109,7 @@ public sealed class RobustnessTests(RedisFixture redis)
         var body = $$"""{"x":"{{new string('å', 120_000)}}\u0000\r\n"}""";
         await engine.AddAsync("acme", "a1", body: body);
 
-        var claimed = Assert.Single(await lane.ClaimAsync(1, 1, default));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
         Assert.Equal(body, Encoding.UTF8.GetString(claimed.Body));
     }

@@ -34,7 +34,7 @@ internal sealed partial class Claimer(
             {
                 var started = time.GetTimestamp();
                 // Not cancelled: a claim that the engine made and nobody heard of would wait for the lease to end.
-                var claimed = await lane.ClaimAsync(call, room, CancellationToken.None).ConfigureAwait(false);
+                var claimed = (await lane.ClaimAsync(call, room, CancellationToken.None).ConfigureAwait(false)).Entries;
                 call++;
                 outage.Ended();
                 metrics.StageTook(Stages.Claim, time.GetElapsedTime(started));

@@ -10,7 +10,7 @@ public interface ILane
 
     /// <summary>Claims a fair batch.</summary>
     /// <param name="call">Grows by one for each new claim; the same number again returns what that claim got.</param>
-    Task<IReadOnlyList<ClaimedInvitation>> ClaimAsync(long call, int most, CancellationToken cancellationToken);
+    Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken);
 
     /// <summary>Makes starts and outcomes true. An answer for each step, in order.</summary>
     Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken);
@@ -30,6 +30,11 @@ public interface ILane
     /// <summary>Returns when there may be something to claim, or after <paramref name="longest"/>.</summary>
     Task WaitForWorkAsync(TimeSpan longest, CancellationToken cancellationToken);
 }
+
+/// <param name="Entries">What this worker now holds. Fewer than it asked for: nothing more can be claimed now.</param>
+/// <param name="ActiveWeight">Sum of the weights of the lane's tenants that have work which could be claimed, before this claim; 0: none has.</param>
+/// <param name="Next">Until the next limited work may be claimed; zero: at once; null: nothing waits for a limit that opens by itself.</param>
+public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, double ActiveWeight, TimeSpan? Next);
 
 /// <param name="Held">How many records the engine says this worker holds.</param>
 /// <param name="GivenBack">Claimed invitations of dead workers that went back to their queues.</param>

@@ -20,6 +20,16 @@ public interface IInvitationStore
     /// <param name="tenant">Null: every tenant that has this id.</param>
     ValueTask<CancelCount> CancelAsync(string? tenant, IReadOnlyList<string> ids, string by, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Cancels everything that matches and was accepted before this call. In force at once: when <paramref name="progress"/> is told for
+    /// the first time nothing that matches starts any more. Counting takes longer and goes on in the workers should this call end early.
+    /// </summary>
+    /// <returns>Exact counts: cancelled by this call, and too late (on the wire or ended). What was cancelled before does not match.</returns>
+    ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Changes the recipient's name of everything that matches, in the way of <see cref="CancelAsync(InvitationFilter, string, IProgress{SweepProgress}?, CancellationToken)"/>.</summary>
+    ValueTask<EditCount> EditNameAsync(InvitationFilter filter, string name, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken);
+
     /// <summary>Changes the recipient's name of what has not begun to be sent.</summary>
     ValueTask<EditResult> EditNameAsync(string? tenant, string id, string name, CancellationToken cancellationToken);
 }
@@ -35,7 +45,7 @@ public sealed record RecordFilter
     public int Limit { get; init; } = 100;
 }
 
-public readonly record struct CancelCount(int Matched, int Cancelled, int TooLate);
+public readonly record struct CancelCount(long Matched, long Cancelled, long TooLate);
 
 public enum EditResult
 {

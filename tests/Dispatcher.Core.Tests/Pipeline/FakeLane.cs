@@ -75,7 +75,7 @@ internal sealed class FakeLane : ILane
         return await _recorded.Reader.ReadAsync(deadline.Token);
     }
 
-    public Task<IReadOnlyList<ClaimedInvitation>> ClaimAsync(long call, int most, CancellationToken cancellationToken) => Do<IReadOnlyList<ClaimedInvitation>>(() =>
+    public Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken) => Do(() =>
     {
         var claimed = new List<ClaimedInvitation>();
         while (claimed.Count < most && _queue.First is { } first)
@@ -85,7 +85,7 @@ internal sealed class FakeLane : ILane
             claimed.Add(first.Value);
         }
 
-        return claimed;
+        return new ClaimAnswer(claimed, 1, null);
     });
 
     public Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken) => Do<IReadOnlyList<StepAnswer>>(() =>

@@ -71,6 +71,32 @@ internal sealed class FakeInvitationStore : IInvitationStore
         return ValueTask.FromResult(new CancelCount(matched.Length, open.Length, matched.Length - open.Length));
     }
 
+    public ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
+    {
+        Answer();
+        var (open, late) = Split(filter);
+        foreach (var record in open)
+        {
+            Put(record with { State = State.Final, Status = Status.Cancelled });
+        }
+
+        progress?.Report(new SweepProgress(_records.Count, open.Count + late, 1));
+        return ValueTask.FromResult(new CancelCount(open.Count + late, open.Count, late));
+    }
+
+    public ValueTask<EditCount> EditNameAsync(InvitationFilter filter, string name, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
+    {
+        Answer();
+        var (open, late) = Split(filter);
+        foreach (var record in open)
+        {
+            Put(record with { Invitation = record.Invitation with { RecipientName = name } });
+        }
+
+        progress?.Report(new SweepProgress(_records.Count, open.Count + late, 1));
+        return ValueTask.FromResult(new EditCount(open.Count + late, open.Count, late));
+    }
+
     public ValueTask<EditResult> EditNameAsync(string? tenant, string id, string name, CancellationToken cancellationToken)
     {
         Answer();
@@ -87,6 +113,22 @@ internal sealed class FakeInvitationStore : IInvitationStore
         Put(record with { Invitation = record.Invitation with { RecipientName = name } });
         return ValueTask.FromResult(EditResult.Edited);
     }
+
+    private (List<InvitationRecord> Open, int Late) Split(InvitationFilter filter)
+    {
+        var matched = _records.Values.Where(record => Matches(record, filter) && record.Status != Status.Cancelled).ToList();
+        var open = matched.Where(record => record.State is State.Queued or State.Scheduled).ToList();
+        return (open, matched.Count - open.Count);
+    }
+
+    private static bool Matches(InvitationRecord record, InvitationFilter filter) =>
+        (filter.Tenant is null || record.Invitation.Tenant == filter.Tenant)
+        && (filter.Type is null || record.Invitation.Type == filter.Type)
+        && (filter.TemplateId is null || record.Invitation.TemplateId == filter.TemplateId)
+        && (filter.Tag is null || record.Invitation.Tags.Contains(filter.Tag))
+        && (filter.RecipientDomain is null || record.Invitation.Recipient?.EndsWith("@" + filter.RecipientDomain, StringComparison.OrdinalIgnoreCase) == true)
+        && (filter.CreatedFrom is null || record.CreatedAt >= filter.CreatedFrom)
+        && (filter.CreatedBefore is null || record.CreatedAt < filter.CreatedBefore);
 
     private AddResult Add(NewInvitation invitation)
     {
