@@ -14,11 +14,20 @@ public static class DispatchKeys
     /// <summary>Hash: settings by tenant; field <c>#rev</c> counts changes.</summary>
     public static readonly RedisKey Tenants = "dispatch:tenants";
 
+    /// <summary>Hash: destination groups as JSON; field <c>#rev</c> counts changes.</summary>
+    public static readonly RedisKey Destinations = "dispatch:destinations";
+
+    /// <summary>Hash: what operators set at run time. Fields <c>paused &lt;scope&gt;</c> (since, ms) and <c>limits &lt;scope&gt;</c> (JSON).</summary>
+    public static readonly RedisKey Control = "dispatch:control";
+
     /// <summary>Hash: lane count and schema version that the data was written with.</summary>
     public static readonly RedisKey Meta = "dispatch:meta";
 
     /// <summary>Consumer group of <see cref="Intake"/>.</summary>
     public const string Group = "dispatch";
+
+    /// <summary>String: the rate of a destination group that lanes share, as the moment at which its bucket is full again (ms).</summary>
+    public static RedisKey Lent(string group) => "dispatch:lent:" + group;
 
     public const string RevisionField = "#rev";
 }

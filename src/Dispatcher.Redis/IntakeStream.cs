@@ -9,14 +9,14 @@ namespace Dispatcher.Redis;
 /// The commands of the door. Reads block in Redis on a connection of their own, so that an entry is seen at once and nothing else waits
 /// behind the read. Used by one loop.
 /// </summary>
-public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> options, WorkerName worker, TimeProvider time, DispatcherMetrics metrics) : IAsyncDisposable
+public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> options, IOptions<QueueOptions> queue, WorkerName worker, TimeProvider time, DispatcherMetrics metrics) : IAsyncDisposable
 {
     private const int MostRead = 500;
-    private const int MostRejected = 100_000;
 
     // Shorter than a call may take: else a read that finds nothing would count as failed.
     private readonly int _blockMilliseconds = (int)Math.Min(1000, options.Value.CallTimeout.TotalMilliseconds / 2);
 
+    private readonly int _mostRejected = queue.Value.MaxRejected;
     private readonly RedisConnection _blocking = new(options, time, metrics);
     private bool _grouped;
 
@@ -88,7 +88,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
 
         await redis.CallAsync(
             database => Task.WhenAll(rejected.Select(r => database.ExecuteAsync(
-                "XADD", DispatchKeys.Rejected, "MAXLEN", "~", MostRejected, "*", "reason", r.Reason, "raw", r.Entry.Raw, "entry", r.Entry.Id))),
+                "XADD", DispatchKeys.Rejected, "MAXLEN", "~", _mostRejected, "*", "reason", r.Reason, "raw", r.Entry.Raw, "entry", r.Entry.Id))),
             cancellationToken).ConfigureAwait(false);
     }
 

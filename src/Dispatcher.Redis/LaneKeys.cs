@@ -37,11 +37,11 @@ public sealed class LaneKeys
 
     public RedisKey Held(string worker) => Prefix + "held:" + worker;
 
-    /// <summary>Hash: invitations by "tenant status".</summary>
-    public RedisKey Counts => Prefix + "counts";
+    /// <summary>Hash: a tenant's counters and limits.</summary>
+    public RedisKey Tenant(string tenant) => Prefix + "t:" + tenant;
 
-    /// <summary>Hash: weights other than 1, by tenant.</summary>
-    public RedisKey Weights => Prefix + "weights";
+    /// <summary>Set: every tenant that ever had an invitation here.</summary>
+    public RedisKey Tenants => Prefix + "tenants";
 
     public RedisKey Suppressed(string tenant, string recipientHash) => $"{Prefix}s:{tenant}:{recipientHash}";
 

@@ -15,15 +15,16 @@ internal static class LaneReplies
     public static ClaimedInvitation Claimed(RedisResult entry)
     {
         var fields = (RedisResult[])entry;
+        var (tenant, id) = RecordIdentity.Whose((string)fields[1]);
         return new ClaimedInvitation
         {
             Key = (string)fields[0],
-            Tenant = (string)fields[8],
-            Id = (string)fields[9],
-            Body = (byte[])fields[1],
-            Attempt = (int)fields[3],
-            FirstAttempt = (string?)fields[5] is { } first ? Time(first) : null,
-            Facts = new FreshFacts((string?)fields[2], (int)fields[4], (string?)fields[6], Months(fields[7])),
+            Tenant = tenant,
+            Id = id,
+            Body = (byte[])fields[2],
+            Attempt = (int)fields[4],
+            FirstAttempt = (string?)fields[6] is { } first ? Time(first) : null,
+            Facts = new FreshFacts((string?)fields[3], (int)fields[5], (string?)fields[7], Months((string)fields[8])),
         };
     }
 
@@ -37,7 +38,7 @@ internal static class LaneReplies
             "stale" => Stale,
             "changed" => new StepAnswer(
                 StepAnswerKind.Changed,
-                new FreshFacts((string?)fields[1], (int)fields[2], (string?)fields[3], Months(fields[4]))),
+                new FreshFacts((string?)fields[1], (int)fields[2], (string?)fields[3], Months((string)fields[4]))),
             var word => throw new InvalidOperationException($"advance.lua answered '{word}'"),
         };
     }
@@ -58,14 +59,21 @@ internal static class LaneReplies
         return pairs;
     }
 
-    private static Dictionary<string, long> Months(RedisResult result)
+    /// <summary>Month and count in turn: <c>2026-10 5 2026-11 7</c>.</summary>
+    private static Dictionary<string, long> Months(string packed)
     {
-        var flat = (string[])result;
-        if (flat.Length == 0)
+        if (packed.Length == 0)
         {
             return NoMonths;
         }
 
-        return Pairs(result).ToDictionary(p => p.Key, p => long.Parse(p.Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        var words = packed.Split(' ');
+        var months = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i + 1 < words.Length; i += 2)
+        {
+            months[words[i]] = long.Parse(words[i + 1], CultureInfo.InvariantCulture);
+        }
+
+        return months;
     }
 }

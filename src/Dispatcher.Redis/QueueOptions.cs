@@ -24,6 +24,27 @@ public sealed class QueueOptions
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan FinalRetention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long events are kept while nothing has read them. Default 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Most events kept in each lane. Default 1,000,000; at least 1000.</summary>
+    [Range(1000, 1_000_000_000)]
+    public int MaxEvents { get; set; } = 1_000_000;
+
+    /// <summary>Most entries kept in <c>dispatch:rejected</c>. Default 100,000; at least 1.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxRejected { get; set; } = 100_000;
+
+    /// <summary>Entries of a tenant that one visit of the claim takes. Default 0: by the number of tenants that wait, 64 at most; a fixed
+    /// number costs Redis less with many tenants and makes each wait longer for its turn. 0 to 1000.</summary>
+    [Range(0, 1000)]
+    public int VisitEntries { get; set; }
+
+    /// <summary>How often places and counters are compared with the records. Default 10 min; 1 s to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Unfinished invitations at which the doors close. Default 5,000,000; 0: no limit.</summary>
     [Range(0, int.MaxValue)]
     public int MaxBacklog { get; set; } = 5_000_000;

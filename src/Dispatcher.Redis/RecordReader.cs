@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
@@ -20,11 +19,9 @@ internal static class RecordReader
             return null;
         }
 
-        var tenant = Text(fields, "t")!;
-        var id = Text(fields, "id")!;
-        var createdAt = Time(fields, "c")!.Value;
-        var read = InvitationReader.Read((byte[])body!, new InvitationReadContext(tenant, id, createdAt));
-        var invitation = read.Invitation ?? new Invitation { Tenant = tenant, Id = id };
+        var identity = RecordIdentity.Read(Text(fields, "i")!);
+        var read = InvitationReader.Read((byte[])body!, new InvitationReadContext(identity.Tenant, identity.Id, identity.CreatedAt));
+        var invitation = read.Invitation ?? new Invitation { Tenant = identity.Tenant, Id = identity.Id };
         if (Text(fields, "nm") is { } edited)
         {
             invitation = invitation with { RecipientName = edited };
@@ -38,15 +35,15 @@ internal static class RecordReader
             State = state,
             Status = Shown(state, attempt, Text(fields, "st")),
             Detail = Text(fields, "d"),
-            CreatedAt = createdAt,
+            CreatedAt = identity.CreatedAt,
             SentAt = Time(fields, "sent"),
             Attempt = attempt,
             NextAttemptAt = state is State.Scheduled or State.Deferred ? Time(fields, "due") : null,
             Reply = Text(fields, "r"),
             AcceptedBy = Text(fields, "acc"),
-            Revision = Number(fields, "rev"),
-            Holder = Text(fields, "w"),
-            Trail = Trail(fields, createdAt),
+            Revision = Revision(Text(fields, "x")),
+            Holder = state is State.Claimed or State.Sending ? Text(fields, "w") : null,
+            Trail = Trail(fields, identity),
         };
     }
 
@@ -59,26 +56,23 @@ internal static class RecordReader
         _ => attempt > 0 ? Status.ScheduledForLater : Status.Queued,
     };
 
-    private static List<TrailEntry> Trail(Dictionary<string, RedisValue> fields, DateTimeOffset createdAt)
+    private static List<TrailEntry> Trail(Dictionary<string, RedisValue> fields, RecordIdentity identity)
     {
-        var trail = new List<TrailEntry>
-        {
-            new(Time(fields, "at") ?? createdAt, null, "queued", Text(fields, "by") ?? "", null),
-        };
+        var trail = new List<TrailEntry> { new(identity.StoredAt, null, "queued", identity.Door, null) };
         foreach (var line in (Text(fields, "tr") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            using var json = JsonDocument.Parse(line);
-            var entry = json.RootElement;
-            var reply = entry[4].GetString();
-            trail.Add(new TrailEntry(
-                DateTimeOffset.FromUnixTimeMilliseconds((long)entry[0].GetDouble()),
-                entry[1].GetString(),
-                entry[2].GetString()!,
-                entry[3].GetString()!,
-                string.IsNullOrEmpty(reply) ? null : reply));
+            var parts = line.Split('\t', 4);
+            trail.Add(new TrailEntry(LaneReplies.Time(parts[0]), trail[^1].To, parts[1], parts[2], parts[3].Length == 0 ? null : parts[3]));
         }
 
         return trail;
+    }
+
+    /// <summary>Of the rare ones in field <c>x</c>: <c>rev=1;q=2026-11;</c>.</summary>
+    private static int Revision(string? rest)
+    {
+        var at = rest is null ? -1 : (";" + rest).IndexOf(";rev=", StringComparison.Ordinal);
+        return at < 0 ? 0 : int.Parse(rest.AsSpan(at + 4, rest!.IndexOf(';', at) - at - 4), CultureInfo.InvariantCulture);
     }
 
     private static string? Text(Dictionary<string, RedisValue> fields, string name) =>

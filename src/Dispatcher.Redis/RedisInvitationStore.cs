@@ -9,7 +9,8 @@ using StackExchange.Redis;
 namespace Dispatcher.Redis;
 
 /// <summary>The records in Redis. Changes go through scripts; reads are plain.</summary>
-public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes, IOptions<QueueOptions> options) : IInvitationStore
+public sealed class RedisInvitationStore(
+    RedisConnection redis, QueueLanes lanes, DestinationCache destinations, FilterSweep sweep, IOptions<QueueOptions> options) : IInvitationStore
 {
     // What one call may carry: about a millisecond of Redis' time.
     private const int MostPerCall = 256;
@@ -21,6 +22,7 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
     public async ValueTask<IReadOnlyList<AddResult>> AddAsync(IReadOnlyList<NewInvitation> invitations, string by, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        var groups = await destinations.CurrentAsync(cancellationToken).ConfigureAwait(false);
         var results = new AddResult[invitations.Count];
         foreach (var lane in Enumerable.Range(0, invitations.Count).GroupBy(i => lanes.Of(invitations[i].Tenant)))
         {
@@ -49,10 +51,10 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {
             var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
-            var arguments = new List<RedisValue>(2 + (chunk.Count * 8)) { room, by };
+            var arguments = new List<RedisValue>(2 + (chunk.Count * 10)) { room, by };
             foreach (var index in chunk)
             {
-                AppendArguments(arguments, invitations[index]);
+                AppendArguments(arguments, invitations[index], groups.GroupOf(invitations[index].Traits.RecipientDomain));
             }
 
             var words = (string[])await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false);
@@ -120,11 +122,17 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
         return new CancelCount(matched, cancelled, late);
     }
 
-    public ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (done, late) = await sweep.RunAsync(filter, null, by, progress, cancellationToken).ConfigureAwait(false);
+        return new CancelCount(done + late, done, late);
+    }
 
-    public ValueTask<EditCount> EditNameAsync(InvitationFilter filter, string name, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async ValueTask<EditCount> EditNameAsync(InvitationFilter filter, string name, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (done, late) = await sweep.RunAsync(filter, name, by, progress, cancellationToken).ConfigureAwait(false);
+        return new EditCount(done + late, done, late);
+    }
 
     public async ValueTask<EditResult> EditNameAsync(string? tenant, string id, string name, CancellationToken cancellationToken)
     {
@@ -155,9 +163,8 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
         var found = new List<(LaneKeys, string)>();
         foreach (var lane in lanes.All)
         {
-            var counted = await redis.CallAsync(d => d.HashKeysAsync(lane.Counts), cancellationToken).ConfigureAwait(false);
-            var tenants = counted.Select(field => ((string)field!).Split(' ')[0]).Distinct(StringComparer.Ordinal);
-            foreach (var chunk in tenants.SelectMany(t => ids.Select(id => RecordKey.Of(t, id))).Chunk(ScanPage))
+            var tenants = await redis.CallAsync(d => d.SetMembersAsync(lane.Tenants), cancellationToken).ConfigureAwait(false);
+            foreach (var chunk in tenants.SelectMany(t => ids.Select(id => RecordKey.Of(t!, id))).Chunk(ScanPage))
             {
                 var exist = await redis.CallAsync(d => Task.WhenAll(chunk.Select(key => d.KeyExistsAsync(lane.Record(key)))), cancellationToken).ConfigureAwait(false);
                 found.AddRange(chunk.Where((_, i) => exist[i]).Select(key => (lane, key)));
@@ -195,16 +202,18 @@ public sealed class RedisInvitationStore(RedisConnection redis, QueueLanes lanes
             || record.Invitation.Recipient?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true
             || record.Invitation.ReferenceNumber?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true);
 
-    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation)
+    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation, string? group)
     {
         arguments.Add(RecordKey.Of(invitation.Tenant, invitation.Id));
         arguments.Add(invitation.Tenant);
+        arguments.Add(group ?? "");
+        arguments.Add(invitation.RecipientHash);
         arguments.Add(invitation.Id);
         arguments.Add(invitation.ContentHash);
-        arguments.Add(invitation.RecipientHash);
         arguments.Add(invitation.Body.ToArray());
         arguments.Add(invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0);
         arguments.Add((invitation.CreatedAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
+        arguments.Add(RecordIdentity.Pack(invitation.Traits));
     }
 
     private static AddResult Result(string word) => Codes.TryParse<AddResult>(word, out var result) && result != AddResult.Unset

@@ -7,15 +7,16 @@ namespace Dispatcher.Redis;
 /// <summary>A lane in Redis: each member is one script.</summary>
 public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions options, string worker) : ILane, IDisposable
 {
-    private const int MostPromoted = 500;
-    private const int MostReturned = 500;
+    // What one call may do: each is about a millisecond or two of Redis' time.
+    private const int MostPromoted = 250;
+    private const int MostReturned = 250;
 
     // Written by the subscription, read by the claimer.
     private readonly SemaphoreSlim _wake = new(0, 1);
     private bool _subscribed;
 
-    // Written and read by the claimer: the last claim stopped before the end of the queues.
-    private bool _more;
+    // Written and read by the claimer: destination groups and the tokens lent for them, for the next claim.
+    private List<RedisValue> _lent = [];
 
     public int Number => keys.Number;
 
@@ -23,11 +24,14 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     public async Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken)
     {
-        var reply = await redis.RunAsync(Script.Claim, keys.Lane, [worker, call, most], cancellationToken).ConfigureAwait(false);
-        var fields = (RedisResult[])reply;
-        var entries = (RedisResult[])fields[1];
-        _more = (int)fields[2] == 1;
-        return new ClaimAnswer(Array.ConvertAll(entries, LaneReplies.Claimed), 0, null);
+        RedisValue[] arguments = [worker, call, most, options.VisitEntries, .. _lent];
+        var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
+        _lent = [];
+        var entries = Array.ConvertAll((RedisResult[])fields[1], LaneReplies.Claimed);
+        var milliseconds = (long)fields[3];
+        TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
+        var borrowed = await BorrowAsync((string[])fields[4], cancellationToken).ConfigureAwait(false);
+        return new ClaimAnswer(entries, (double)fields[2], borrowed < next || next is null ? borrowed : next);
     }
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
@@ -44,9 +48,14 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     public async Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken)
     {
-        RedisValue[] arguments = [worker, LeaseMilliseconds, MostReturned, Milliseconds(options.FinalRetention), Milliseconds(options.IdRetention)];
+        RedisValue[] arguments =
+        [
+            worker, LeaseMilliseconds, MostReturned, Milliseconds(options.FinalRetention), Milliseconds(options.IdRetention), options.MaxEvents,
+            Milliseconds(options.EventRetention),
+        ];
         var reply = (RedisResult[])await redis.RunAsync(Script.Return, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
-        return new BeatAnswer((int)reply[1], (int)reply[2], (int)reply[3]);
+        var (back, uncertain, poisoned) = ((int)reply[2], (int)reply[3], (int)reply[4]);
+        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, back + uncertain + poisoned >= MostReturned);
     }
 
     public async Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken)
@@ -75,15 +84,33 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
             return;
         }
 
-        if (_more)
-        {
-            return;
-        }
-
         await _wake.WaitAsync(longest, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _wake.Dispose();
+
+    /// <summary>Asks for tokens of destination groups whose rate the lanes share.</summary>
+    /// <param name="wanted">Group, tokens, rate, burst; in turn.</param>
+    /// <returns>When to claim again for their sake; null: nothing is wanted.</returns>
+    private async Task<TimeSpan?> BorrowAsync(string[] wanted, CancellationToken cancellationToken)
+    {
+        TimeSpan? soonest = null;
+        for (var i = 0; i < wanted.Length; i += 4)
+        {
+            RedisValue[] arguments = [wanted[i + 2], wanted[i + 3], wanted[i + 1]];
+            var reply = (RedisResult[])await redis.RunAsync(Script.Lend, DispatchKeys.Lent(wanted[i]), arguments, cancellationToken).ConfigureAwait(false);
+            var (lent, wait) = ((int)reply[0], TimeSpan.FromMilliseconds((long)reply[1]));
+            if (lent > 0)
+            {
+                _lent.AddRange([wanted[i], lent]);
+                wait = TimeSpan.Zero;
+            }
+
+            soonest = soonest is { } known && known < wait ? known : wait;
+        }
+
+        return soonest;
+    }
 
     private void Wake()
     {

@@ -22,6 +22,12 @@ public static class RedisServiceCollectionExtensions
         services.AddDispatcherMetrics();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<QueueLanes>();
+        services.TryAddSingleton<LaneLimits>();
+        services.TryAddSingleton<RedisDestinationStore>();
+        services.TryAddSingleton<IDestinationStore>(p => p.GetRequiredService<RedisDestinationStore>());
+        services.TryAddSingleton<DestinationCache>();
+        services.TryAddSingleton<FilterSweep>();
+        services.TryAddSingleton<IQueueControl, RedisQueueControl>();
         services.TryAddSingleton<IInvitationStore, RedisInvitationStore>();
         services.TryAddSingleton<ITenantStore, RedisTenantStore>();
         services.TryAddSingleton<ISuppressionStore, RedisSuppressionStore>();

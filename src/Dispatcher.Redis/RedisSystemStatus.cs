@@ -6,9 +6,11 @@ using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
 
-/// <summary>Totals over all lanes, from one <c>inspect.lua</c> call each.</summary>
+/// <summary>Totals over all lanes, from one <c>inspect.lua</c> call each; tenants' counts are plain reads.</summary>
 public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) : ISystemStatus
 {
+    private const int TenantsPerPage = 500;
+
     private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
 
     public async ValueTask PingAsync(CancellationToken cancellationToken)
@@ -17,13 +19,13 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
         await redis.CallAsync(d => d.PingAsync(), cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<SystemSnapshot> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<SystemSnapshot> ReadAsync(bool tenants, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         var backlog = Unfinished.ToDictionary(s => s, _ => 0L);
-        var tenants = new SortedDictionary<string, IReadOnlyDictionary<Status, long>>(StringComparer.Ordinal);
+        var statuses = new SortedDictionary<string, IReadOnlyDictionary<Status, long>>(StringComparer.Ordinal);
         var workers = new Dictionary<string, WorkerSeen>(StringComparer.Ordinal);
-        long dueLater = 0;
+        long dueLater = 0, uncertain = 0;
         var oldest = TimeSpan.Zero;
         var at = DateTimeOffset.MinValue;
         foreach (var lane in lanes.All)
@@ -36,11 +38,16 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
                 backlog[state] += fields.TryGetValue("n:" + Transitions.Word(state), out var n) ? Number(n) : 0;
             }
 
-            AddTenants(tenants, LaneReplies.Pairs(reply[2]));
-            dueLater += (long)reply[3];
-            var wait = TimeSpan.FromMilliseconds(Number((string)reply[4]));
+            uncertain += fields.TryGetValue("uncertain", out var unknown) ? Number(unknown) : 0;
+            dueLater += (long)reply[2];
+            var wait = TimeSpan.FromMilliseconds(Number((string)reply[3]));
             oldest = wait > oldest ? wait : oldest;
-            AddWorkers(workers, (RedisResult[])reply[5]);
+            AddWorkers(workers, (RedisResult[])reply[4]);
+            if (tenants)
+            {
+                await AddTenantsAsync(statuses, lane, cancellationToken).ConfigureAwait(false);
+            }
+
         }
 
         var intake = await LengthAsync(DispatchKeys.Intake, cancellationToken).ConfigureAwait(false);
@@ -48,7 +55,8 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
         {
             At = at,
             Backlog = backlog,
-            Tenants = tenants,
+            Tenants = statuses,
+            Uncertain = uncertain,
             Intake = intake,
             Rejected = await LengthAsync(DispatchKeys.Rejected, cancellationToken).ConfigureAwait(false),
             DueWork = backlog[State.Queued] + dueLater + intake,
@@ -57,14 +65,31 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
         };
     }
 
-    private static void AddTenants(SortedDictionary<string, IReadOnlyDictionary<Status, long>> tenants, Dictionary<string, string> counts)
+    private async Task AddTenantsAsync(SortedDictionary<string, IReadOnlyDictionary<Status, long>> tenants, LaneKeys lane, CancellationToken cancellationToken)
     {
-        foreach (var tenant in counts.Select(c => (Field: c.Key.Split(' '), Count: Number(c.Value))).GroupBy(c => c.Field[0]))
+        var names = await redis.CallAsync(d => d.SetMembersAsync(lane.Tenants), cancellationToken).ConfigureAwait(false);
+        foreach (var page in names.Chunk(TenantsPerPage))
         {
-            tenants[tenant.Key] = tenant
-                .Where(c => StatusCatalog.TryParse(c.Field[1], out _))
-                .ToDictionary(c => StatusCatalog.TryParse(c.Field[1], out var status) ? status : default, c => c.Count);
+            var hashes = await redis.CallAsync(d => Task.WhenAll(page.Select(name => d.HashGetAllAsync(lane.Tenant(name!)))), cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < page.Length; i++)
+            {
+                tenants[page[i]!] = StatusesOf(hashes[i]);
+            }
         }
+    }
+
+    private static Dictionary<Status, long> StatusesOf(HashEntry[] hash)
+    {
+        var statuses = new Dictionary<Status, long>();
+        foreach (var field in hash)
+        {
+            if (StatusCatalog.TryParse((string)field.Name!, out var status) && (long)field.Value is var count and not 0)
+            {
+                statuses[status] = count;
+            }
+        }
+
+        return statuses;
     }
 
     private static void AddWorkers(Dictionary<string, WorkerSeen> workers, RedisResult[] seen)

@@ -5,22 +5,20 @@ using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
-/// <summary>Tenants' settings in <c>dispatch:tenants</c>; what the claim needs of them (the weight) also in the tenant's lane.</summary>
-public sealed class RedisTenantStore(RedisConnection redis, QueueLanes lanes) : ITenantStore
+/// <summary>Tenants' settings in <c>dispatch:tenants</c>; what the claim needs of them (weight, rate, concurrency) also in the tenant's lane.</summary>
+public sealed class RedisTenantStore(RedisConnection redis, QueueLanes lanes, LaneLimits limits) : ITenantStore
 {
     public async ValueTask<ApplyResult> ApplyAsync(TenantSettings settings, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
-        var weights = lanes.Of(settings.Tenant).Weights;
-        // Weight first: should this process end between the two, a re-apply still finds the settings changed.
-        await (settings.Weight == 1
-            ? redis.CallAsync(d => d.HashDeleteAsync(weights, settings.Tenant), cancellationToken)
-            : redis.CallAsync(d => d.HashSetAsync(weights, settings.Tenant, settings.Weight), cancellationToken)).ConfigureAwait(false);
+        // Limits first: should this process end between the two, a re-apply still finds the settings changed.
+        var values = LimitValues.Of(settings.Rate, settings.Concurrency, settings.Weight == 1 ? null : settings.Weight);
+        await limits.SetAsync(QueueScope.Tenant(settings.Tenant), LimitLayer.Settings, values, cancellationToken).ConfigureAwait(false);
         var json = TenantSettingsWriter.Write(settings);
-        var word = (string)await redis.RunAsync(Script.Tenant, DispatchKeys.Tenants, [settings.Tenant, json], cancellationToken).ConfigureAwait(false);
+        var word = (string)await redis.RunAsync(Script.Settings, DispatchKeys.Tenants, [settings.Tenant, json], cancellationToken).ConfigureAwait(false);
         return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
             ? result
-            : throw new InvalidOperationException($"tenant.lua answered '{word}'");
+            : throw new InvalidOperationException($"settings.lua answered '{word}'");
     }
 
     public async ValueTask<TenantSettings?> GetAsync(string tenant, CancellationToken cancellationToken)

@@ -7,7 +7,10 @@ namespace Dispatcher.Redis;
 /// <summary>A Lua script with what stands ahead of it, and its SHA-1 as Redis computes it. Immutable.</summary>
 public sealed class Script
 {
-    public static readonly Script Intake = OfLane("intake");
+    private static readonly string[] Lib = ["lane", "limits", "records", "queues", "rules"];
+
+    // Refused while Redis is out of memory: what comes in. Everything else must go on then, or the queue could never become shorter.
+    public static readonly Script Intake = OfLane("intake", "");
     public static readonly Script Claim = OfLane("claim");
     public static readonly Script Advance = OfLane("advance");
     public static readonly Script Return = OfLane("return");
@@ -15,10 +18,15 @@ public sealed class Script
     public static readonly Script Promote = OfLane("promote");
     public static readonly Script Cancel = OfLane("cancel");
     public static readonly Script Edit = OfLane("edit");
+    public static readonly Script Sweep = OfLane("sweep");
+    public static readonly Script Limit = OfLane("limit");
     public static readonly Script Suppress = OfLane("suppress");
-    public static readonly Script Inspect = OfLane("inspect");
-    public static readonly Script Tenant = new("tenant", Text("tenant"));
-    public static readonly Script LeaveDoor = new("leave-door", Text("leave-door"));
+    public static readonly Script Inspect = OfLane("inspect", "no-writes");
+    public static readonly Script Settings = new("settings", Shebang("") + Text("settings"));
+    public static readonly Script Lend = new("lend", Shebang(GoesOn) + Text("lend"));
+    public static readonly Script LeaveDoor = new("leave-door", Shebang(GoesOn) + Text("leave-door"));
+
+    private const string GoesOn = "allow-oom";
 
     private Script(string name, string text)
     {
@@ -35,7 +43,12 @@ public sealed class Script
 
     public byte[] Sha1 { get; }
 
-    private static Script OfLane(string name) => new(name, Transitions.ToLua() + Text("lane") + Text(name));
+    private static Script OfLane(string name, string flags = GoesOn) =>
+        new(name, Shebang(flags) + Transitions.ToLua() + string.Concat(Lib.Select(part => Text("lib/" + part))) + Text(name));
+
+    /// <summary>A script with flags is checked as a whole before its first line: it never stops halfway because memory ran out or the server
+    /// became a replica (Redis 7).</summary>
+    private static string Shebang(string flags) => flags.Length == 0 ? "#!lua\n" : $"#!lua flags={flags}\n";
 
     private static string Text(string name)
     {

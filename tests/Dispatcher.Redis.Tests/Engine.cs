@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Metrics;
@@ -6,6 +5,7 @@ using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
 using Dispatcher.TestKit.Processes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -16,47 +16,60 @@ internal sealed class Engine : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private Engine(ServiceProvider services, QueueOptions options, RedisConnection redis, DispatcherMetrics metrics)
+    private Engine(ServiceProvider services)
     {
         _services = services;
-        Options = options;
-        Redis = redis;
-        Metrics = metrics;
-        Lanes = new QueueLanes(redis, Microsoft.Extensions.Options.Options.Create(options));
-        Invitations = new RedisInvitationStore(redis, Lanes, Microsoft.Extensions.Options.Options.Create(options));
-        Tenants = new RedisTenantStore(redis, Lanes);
-        Suppression = new RedisSuppressionStore(redis, Lanes);
-        Status = new RedisSystemStatus(redis, Lanes);
+        Options = services.GetRequiredService<IOptions<QueueOptions>>().Value;
     }
 
     public QueueOptions Options { get; }
-    public RedisConnection Redis { get; }
-    public DispatcherMetrics Metrics { get; }
-    public QueueLanes Lanes { get; }
-    public RedisInvitationStore Invitations { get; }
-    public RedisTenantStore Tenants { get; }
-    public RedisSuppressionStore Suppression { get; }
-    public RedisSystemStatus Status { get; }
+    public RedisConnection Redis => Get<RedisConnection>();
+    public DispatcherMetrics Metrics => Get<DispatcherMetrics>();
+    public QueueLanes Lanes => Get<QueueLanes>();
+    public IInvitationStore Invitations => Get<IInvitationStore>();
+    public ITenantStore Tenants => Get<ITenantStore>();
+    public ISuppressionStore Suppression => Get<ISuppressionStore>();
+    public ISystemStatus Status => Get<ISystemStatus>();
+    public IQueueControl Control => Get<IQueueControl>();
+    public IDestinationStore Destinations => Get<IDestinationStore>();
 
+    /// <summary>Composed as a command is, over a Redis that is emptied first.</summary>
     public static async Task<Engine> StartAsync(RedisServer server, QueueOptions? options = null)
     {
         await server.CommandAsync("FLUSHALL");
-        var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var metrics = new DispatcherMetrics(services.GetRequiredService<IMeterFactory>(), new QueueGauges());
-        var redis = new RedisConnection(
-            Microsoft.Extensions.Options.Options.Create(new RedisOptions { Configuration = server.Configuration }),
-            TimeProvider.System,
-            metrics);
-        return new Engine(services, options ?? new QueueOptions(), redis, metrics);
+        return Of(server.Configuration, options ?? new QueueOptions());
     }
 
-    public RedisLane Lane(string worker) => new(Redis, Lanes.All[0], Options, worker);
+    /// <param name="configuration">Of Redis, as it is.</param>
+    public static Engine Of(string configuration, QueueOptions options, TimeSpan? callTimeout = null)
+    {
+        var services = new ServiceCollection().AddMetrics();
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Configuration"] = configuration, ["Redis:CallTimeout"] = $"{callTimeout ?? TimeSpan.FromSeconds(5)}" })
+            .Build();
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
+        services.AddLogging();
+        services.AddSingleton<WorkerName>();
+        services.AddSingleton<IntakeStream>();
+        services.AddRedisStores(settings);
+        return new Engine(services.BuildServiceProvider());
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public RedisLane Lane(string worker, int lane) => new(Redis, Lanes.All[lane], Options, worker);
+
+    public RedisLane Lane(string worker) => Lane(worker, 0);
 
     public async Task<AddResult> AddAsync(string tenant, string id, DateTimeOffset? sendAt = null, string? body = null)
     {
         var json = Encoding.UTF8.GetBytes(body ?? $$"""{"recipient":{"email":"{{id}}@example.com"},"tenant":"{{tenant}}","id":"{{id}}"}""");
-        var invitation = new NewInvitation(
-            tenant, id, json, RecordKey.OfContent(json), RecordKey.OfRecipient(id + "@example.com"), sendAt, null);
+        var now = TimeProvider.System.GetUtcNow();
+        var read = InvitationReader.Read(json, new InvitationReadContext(tenant, id, now)).Invitation;
+        var invitation = (read is null
+            ? new NewInvitation(tenant, id, json, RecordKey.OfBody(json), RecordKey.OfRecipient(id + "@example.com"), null, null)
+            : NewInvitationFactory.Create(json, read, now)) with { SendAt = sendAt };
         return (await Invitations.AddAsync([invitation], "test", default))[0];
     }
 
@@ -102,7 +115,6 @@ internal sealed class Engine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Redis.DisposeAsync();
         await _services.DisposeAsync();
     }
 }

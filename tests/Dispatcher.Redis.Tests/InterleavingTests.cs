@@ -69,7 +69,8 @@ public sealed class InterleavingTests(RedisFixture redis)
             var picture = await LanePicture.TakeAsync(engine);
             var undone = _delivered.Where(k => picture.Records[k] != ("final", "delivered")).Select(k => $"{k} was delivered and is {picture.Records[k]}");
             var faults = picture.Faults.Concat(undone).ToList();
-            Assert.True(faults.Count == 0, $"seed {seed}, step {_story.Count}: {string.Join("; ", faults)}\n{string.Join('\n', _story.TakeLast(40))}");
+            var concerned = faults.Count == 0 ? [] : _story.SkipLast(40).Where(line => faults.Any(f => line.Split(' ').Any(word => word.Length == 22 && f.Contains(word, StringComparison.Ordinal))));
+            Assert.True(faults.Count == 0, $"seed {seed}, step {_story.Count}: {string.Join("; ", faults)}\n{string.Join('\n', [.. concerned, "…", .. _story.TakeLast(40)])}");
         }
 
         /// <summary>One worker stays; everything must end.</summary>

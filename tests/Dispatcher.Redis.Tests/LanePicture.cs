@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Statuses;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis.Tests;
@@ -10,15 +11,22 @@ internal sealed class LanePicture
         local P, out = ARGV[1], {}
         local function say(...) out[#out + 1] = table.concat({ ... }, '|') end
         for _, rk in ipairs(redis.call('KEYS', P .. 'i:*')) do
-          local v = redis.call('HMGET', rk, 's', 'w', 'a', 't', 'st')
-          say('record', string.sub(rk, #P + 3), v[1], v[2] or '', v[3] or '0', v[4], v[5] or '')
+          local v = redis.call('HMGET', rk, 's', 'w', 'a', 'i', 'st')
+          local tenant, group = string.match(v[4], '^(.-)\t(.-)\t')
+          say('record', string.sub(rk, #P + 3), v[1], v[2] or '', v[3] or '0', tenant, v[5] or '', group)
         end
         for _, key in ipairs(redis.call('ZRANGE', P .. 'later', 0, -1)) do say('place', key, 'later') end
         for _, list in ipairs(redis.call('KEYS', P .. 'q:*')) do
-          local tenant = string.sub(list, #P + 3)
-          local ready, idle = redis.call('ZSCORE', P .. 'ready', tenant), redis.call('ZSCORE', P .. 'idle', tenant)
-          say('flow', tenant, ready and 'ready' or '', idle and 'idle' or '')
-          for _, key in ipairs(redis.call('LRANGE', list, 0, -1)) do say('place', key, 'q:' .. tenant) end
+          local flow = string.sub(list, #P + 3)
+          local group = string.match(flow, '/(.*)$')
+          local ready, limited = redis.call('ZSCORE', P .. 'ready' .. (group and ':' .. group or ''), flow), redis.call('ZSCORE', P .. 'limited', flow)
+          say('flow', flow, ready and 'ready' or '', limited and 'limited' or '')
+          for _, key in ipairs(redis.call('LRANGE', list, 0, -1)) do say('place', key, 'q:' .. flow) end
+        end
+        for _, name in ipairs({ 'ready', 'limited' }) do
+          for _, flow in ipairs(redis.call('ZRANGE', P .. name, 0, -1)) do
+            if redis.call('EXISTS', P .. 'q:' .. flow) == 0 then say('empty', flow, name) end
+          end
         end
         for _, set in ipairs(redis.call('KEYS', P .. 'held:*')) do
           local worker = string.sub(set, #P + 6)
@@ -27,10 +35,17 @@ internal sealed class LanePicture
         end
         local lane = redis.call('HGETALL', P .. 'lane')
         for i = 1, #lane, 2 do if string.sub(lane[i], 1, 2) == 'n:' then say('n', string.sub(lane[i], 3), lane[i + 1]) end end
-        local counts = redis.call('HGETALL', P .. 'counts')
-        for i = 1, #counts, 2 do say('count', counts[i], counts[i + 1]) end
+        say('active', redis.call('HGET', P .. 'lane', 'active') or '0')
+        for _, kind in ipairs({ 't', 'g' }) do
+          for _, key in ipairs(redis.call('KEYS', P .. kind .. ':*')) do
+            local all = redis.call('HGETALL', key)
+            for i = 1, #all, 2 do say(kind, string.sub(key, #P + 3), all[i], all[i + 1]) end
+          end
+        end
         return out
         """;
+
+    private static readonly HashSet<string> Counters = [.. StatusCatalog.All.Select(s => StatusCatalog.Code(s.Status)), "claimed", "flows"];
 
     private readonly List<string> _faults = [];
 
@@ -53,12 +68,24 @@ internal sealed class LanePicture
     {
         var places = lines.Where(l => l[0] == "place").ToLookup(l => l[1], l => l[2], StringComparer.Ordinal);
         var states = new Dictionary<string, long>(StringComparer.Ordinal);
-        var statuses = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (key, state, worker, attempt, tenant, status) in lines.Where(l => l[0] == "record").Select(l => (l[1], l[2], l[3], l[4], l[5], l[6])))
+        var tenants = new Dictionary<string, long>(StringComparer.Ordinal);
+        var groups = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var record in lines.Where(l => l[0] == "record"))
         {
+            var (key, state, worker, attempt, tenant, status, group) = (record[1], record[2], record[3], record[4], record[5], record[6], record[7]);
             Records[key] = (state, status);
-            JudgePlaces(key, state, worker, tenant, [.. places[key]]);
-            Add(statuses, $"{tenant} {Shown(state, attempt, status)}");
+            JudgePlaces(key, state, worker, group == "" ? tenant : $"{tenant}/{group}", [.. places[key]]);
+            Add(tenants, $"{tenant} {Shown(state, attempt, status)}");
+            if (state == "claimed")
+            {
+                Add(tenants, $"{tenant} claimed");
+            }
+
+            if (group != "" && state is "claimed" or "sending")
+            {
+                Add(groups, $"{group} {state}");
+            }
+
             if (state != "final")
             {
                 Add(states, state);
@@ -70,15 +97,36 @@ internal sealed class LanePicture
             _faults.Add($"{stray.Key} is in {string.Join(", ", stray)} without a record");
         }
 
-        _faults.AddRange(lines.Where(l => l[0] == "flow" && (l[2] == "" || l[3] != "")).Select(l => $"flow {l[1]} has entries and is '{l[2]}' '{l[3]}'"));
+        foreach (var flow in lines.Where(l => l[0] == "flow"))
+        {
+            if (flow[2] == "" == (flow[3] == ""))
+            {
+                _faults.Add($"flow {flow[1]} has entries and is '{flow[2]}' '{flow[3]}'");
+            }
+
+            if (flow[2] != "")
+            {
+                Add(tenants, $"{flow[1].Split('/')[0]} flows");
+            }
+        }
+
+        _faults.AddRange(lines.Where(l => l[0] == "empty").Select(l => $"flow {l[1]} is {l[2]} and has no entries"));
         _faults.AddRange(lines.Where(l => l[0] == "holder" && l[2] == "").Select(l => $"{l[1]} holds and can never be judged"));
-        Compare("state", lines.Where(l => l[0] == "n" && l[1] != "uncertain").ToDictionary(l => l[1], l => Number(l[2])), states);
-        Compare("status", lines.Where(l => l[0] == "count").ToDictionary(l => l[1], l => Number(l[2])), statuses);
+        Compare("state", lines.Where(l => l[0] == "n").ToDictionary(l => l[1], l => Number(l[2])), states);
+        Compare("tenant", lines.Where(l => l[0] == "t" && Counters.Contains(l[2])).ToDictionary(l => $"{l[1]} {l[2]}", l => Number(l[3])), tenants);
+        Compare("group", lines.Where(l => l[0] == "g" && l[2] is "claimed" or "sending").ToDictionary(l => $"{l[1]} {l[2]}", l => Number(l[3])), groups);
+        var weights = lines.Where(l => l[0] == "t" && l[2] == "weight").ToDictionary(l => l[1], l => double.Parse(l[3], CultureInfo.InvariantCulture));
+        var active = lines.Where(l => l[0] == "t" && l[2] == "flows" && l[3] != "0").Sum(l => weights.GetValueOrDefault(l[1], 1));
+        var counted = double.Parse(lines.Single(l => l[0] == "active")[1], CultureInfo.InvariantCulture);
+        if (Math.Abs(active - counted) > 1e-6)
+        {
+            _faults.Add($"active weight: counted {counted}, there is {active}");
+        }
     }
 
-    private void JudgePlaces(string key, string state, string worker, string tenant, string[] where)
+    private void JudgePlaces(string key, string state, string worker, string flow, string[] where)
     {
-        var queue = $"q:{tenant}";
+        var queue = $"q:{flow}";
         string[] expected = state switch
         {
             "scheduled" or "deferred" => ["later"],
@@ -92,11 +140,6 @@ internal sealed class LanePicture
         if (!found.SequenceEqual(expected, StringComparer.Ordinal))
         {
             _faults.Add($"{key} is {state} and in [{string.Join(", ", where)}]");
-        }
-
-        if (worker != "" && state is not ("claimed" or "sending"))
-        {
-            _faults.Add($"{key} is {state} and held by {worker}");
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class LastWordTests(RedisFixture redis)
         await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default);
 
         Assert.Null((await lane.PromoteAsync(default)).Next);
-        Assert.Equal(0, (await engine.Status.ReadAsync(default)).Unfinished);
+        Assert.Equal(0, (await engine.Status.ReadAsync(true, default)).Unfinished);
     }
 
     [Fact]

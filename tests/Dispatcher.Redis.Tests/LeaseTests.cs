@@ -104,7 +104,7 @@ public sealed class LeaseTests(RedisFixture redis)
         Assert.Equal(StepAnswerKind.Ok, answer.Kind);
         Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
         Assert.Empty((await alive.ClaimAsync(1, 10, default)).Entries);
-        Assert.Equal(0, (await engine.Status.ReadAsync(default)).Unfinished);
+        Assert.Equal(0, (await engine.Status.ReadAsync(true, default)).Unfinished);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
         Assert.Equal(AddResult.Conflict, await engine.AddAsync("acme", "a1", body: """{"tenant":"acme","id":"a1","recipient":{"email":"other@example.com"}}"""));
         Assert.Equal(AddResult.Accepted, await engine.AddAsync("other", "a1"));
 
-        var status = await engine.Status.ReadAsync(default);
+        var status = await engine.Status.ReadAsync(true, default);
         Assert.Equal(2, status.Backlog[State.Queued]);
     }
 
@@ -38,7 +38,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
         Assert.NotNull(record.SentAt);
         Assert.Null(record.Holder);
         Assert.Equal(["queued", "sending", "delivered"], record.Trail.Select(t => t.To));
-        var status = await engine.Status.ReadAsync(default);
+        var status = await engine.Status.ReadAsync(true, default);
         Assert.Equal(0, status.Unfinished);
         Assert.Equal(1, status.Tenants["acme"][Status.Delivered]);
         Assert.Single(status.Tenants["acme"]);
@@ -57,7 +57,7 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
 
         Assert.Equal(StepAnswerKind.Stale, again.Kind);
         Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
-        Assert.Equal(1, (await engine.Status.ReadAsync(default)).Tenants["acme"][Status.Delivered]);
+        Assert.Equal(1, (await engine.Status.ReadAsync(true, default)).Tenants["acme"][Status.Delivered]);
     }
 
     [Fact]

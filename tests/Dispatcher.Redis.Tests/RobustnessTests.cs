@@ -33,7 +33,7 @@ public sealed class RobustnessTests(RedisFixture redis)
         {
             try
             {
-                Assert.Equal(1, (await engine.Status.ReadAsync(deadline.Token)).Backlog[State.Queued]);
+                Assert.Equal(1, (await engine.Status.ReadAsync(true, deadline.Token)).Backlog[State.Queued]);
                 break;
             }
             catch (StorageUnavailableException)
@@ -66,9 +66,8 @@ public sealed class RobustnessTests(RedisFixture redis)
         await using var server = await RedisServer.StartAsync();
         await using var engine = await Engine.StartAsync(server);
         await engine.AddAsync("acme", "a1");
-        var options = new RedisOptions { Configuration = server.Configuration, CallTimeout = TimeSpan.FromMilliseconds(300) };
-        await using var impatient = new RedisConnection(Microsoft.Extensions.Options.Options.Create(options), TimeProvider.System, engine.Metrics);
-        var store = new RedisInvitationStore(impatient, engine.Lanes, Microsoft.Extensions.Options.Options.Create(engine.Options));
+        await using var impatient = Engine.Of(server.Configuration, engine.Options, callTimeout: TimeSpan.FromMilliseconds(300));
+        var store = impatient.Invitations;
         Assert.Single(await store.ListAsync(new RecordFilter { Limit = 10 }, default));
         await server.CommandAsync("CLIENT PAUSE 2000");
 

@@ -17,7 +17,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         await door.EmptyAsync();
 
         Assert.Equal(State.Queued, (await door.Engine.RecordAsync("acme", "a1")).State);
-        Assert.Equal(0, (await door.Engine.Status.ReadAsync(default)).Rejected);
+        Assert.Equal(0, (await door.Engine.Status.ReadAsync(true, default)).Rejected);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         await door.EmptyAsync();
 
         Assert.Contains("other content", Assert.Single(await door.RejectedAsync())["reason"], StringComparison.Ordinal);
-        Assert.Equal(1, (await door.Engine.Status.ReadAsync(default)).Unfinished);
+        Assert.Equal(1, (await door.Engine.Status.ReadAsync(true, default)).Unfinished);
     }
 
     [Fact]
@@ -95,13 +95,11 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     /// <summary>The real reader of the door over the real Redis.</summary>
     private sealed class Door : IAsyncDisposable
     {
-        private readonly IntakeStream _stream;
         private readonly StreamIntake _intake;
 
         private Door(Engine engine, IntakeStream stream)
         {
             Engine = engine;
-            _stream = stream;
             _intake = new StreamIntake(stream, engine.Invitations, engine.Metrics, TimeProvider.System, NullLogger<StreamIntake>.Instance);
         }
 
@@ -110,9 +108,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         public static async Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null)
         {
             var engine = await Engine.StartAsync(redis.Server, options);
-            var connection = Microsoft.Extensions.Options.Options.Create(new RedisOptions { Configuration = redis.Server.Configuration });
-            var worker = new WorkerName(Microsoft.Extensions.Options.Options.Create(engine.Options));
-            var door = new Door(engine, new IntakeStream(engine.Redis, connection, worker, TimeProvider.System, engine.Metrics));
+            var door = new Door(engine, engine.Get<IntakeStream>());
             await door._intake.StartAsync(default);
             return door;
         }
@@ -143,7 +139,6 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         {
             await _intake.StopAsync(default);
             _intake.Dispose();
-            await _stream.DisposeAsync();
             await Engine.DisposeAsync();
         }
 

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
-/// Claims fair batches of one lane for as long as there is room: takes credits, claims that many at most, hands them to the checkers. Woken
-/// by credits coming back, by new work, or once a second. Ends when claiming stops.
+/// Claims fair batches of one lane for as long as there is room: takes its share of the credits, claims that many at most, hands them to the
+/// checkers. Woken by credits coming back, by new work, when limited work may be claimed, or once a second. Ends when claiming stops.
 /// </summary>
 internal sealed partial class Claimer(
     ILane lane,
     Credits credits,
+    LaneShares shares,
     LaneWork work,
     ChannelWriter<Work> checks,
     int batch,
@@ -28,41 +29,50 @@ internal sealed partial class Claimer(
         long call = 1;
         while (true)
         {
-            var room = await credits.TakeAsync(batch, stopIntake).ConfigureAwait(false);
-            var used = 0;
+            var room = await shares.TakeAsync(lane.Number, batch, stopIntake).ConfigureAwait(false);
+            TimeSpan? pause;
             try
             {
                 var started = time.GetTimestamp();
                 // Not cancelled: a claim that the engine made and nobody heard of would wait for the lease to end.
-                var claimed = (await lane.ClaimAsync(call, room, CancellationToken.None).ConfigureAwait(false)).Entries;
+                var claimed = await lane.ClaimAsync(call, room, CancellationToken.None).ConfigureAwait(false);
                 call++;
                 outage.Ended();
                 metrics.StageTook(Stages.Claim, time.GetElapsedTime(started));
-                used = await HandOnAsync(claimed).ConfigureAwait(false);
-                if (claimed.Count < room)
-                {
-                    credits.Return(room - used);
-                    room = used;
-                    if (claimed.Count == 0)
-                    {
-                        await lane.WaitForWorkAsync(IdlePoll, stopIntake).ConfigureAwait(false);
-                    }
-                }
+                shares.Claimed(lane.Number, claimed.Entries.Count, claimed.ActiveWeight);
+                var used = await HandOnAsync(claimed.Entries).ConfigureAwait(false);
+                credits.Return(room - used);
+                pause = claimed.Entries.Count < room ? claimed.Next ?? IdlePoll : null;
             }
             catch (StorageUnavailableException e)
             {
                 // The call number stays: should the claim have happened, the next call gets what it claimed.
+                credits.Return(room);
                 if (outage.IsWorthTelling())
                 {
                     LogFailed(lane.Number, e.Message);
                 }
 
                 await Task.Delay(AfterFailure, time, stopIntake).ConfigureAwait(false);
+                continue;
             }
-            finally
+
+            if (pause > TimeSpan.Zero)
             {
-                credits.Return(room - used);
+                await WaitAsync(pause.Value < IdlePoll ? pause.Value : IdlePoll, stopIntake).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async ValueTask WaitAsync(TimeSpan longest, CancellationToken stopIntake)
+    {
+        try
+        {
+            await lane.WaitForWorkAsync(longest, stopIntake).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The next claim says so, and waits.
         }
     }
 

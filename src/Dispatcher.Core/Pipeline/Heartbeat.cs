@@ -40,13 +40,23 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
 
     private async Task BeatAsync(CancellationToken stopped)
     {
-        var sentAt = time.GetTimestamp();
-        var answer = await lane.BeatAsync(stopped).ConfigureAwait(false);
-        lease.Confirm(sentAt);
-        if (answer.GivenBack + answer.Uncertain > 0)
+        BeatAnswer answer;
+        do
         {
-            LogReturned(lane.Number, answer.GivenBack, answer.Uncertain);
+            var sentAt = time.GetTimestamp();
+            answer = await lane.BeatAsync(stopped).ConfigureAwait(false);
+            lease.Confirm(sentAt);
+            if (answer.GivenBack + answer.Uncertain > 0)
+            {
+                LogReturned(lane.Number, answer.GivenBack, answer.Uncertain);
+            }
+
+            if (answer.Poisoned > 0)
+            {
+                LogPoisoned(lane.Number, answer.Poisoned);
+            }
         }
+        while (answer.More);
 
         if (answer.Held <= work.Count && _strangers.Count == 0)
         {
@@ -79,6 +89,9 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
 
     [LoggerMessage(LogLevel.Warning, "Lane {Lane}: gave back {GivenBack} invitations of dead workers; {Uncertain} attempts are uncertain")]
     private partial void LogReturned(int lane, int givenBack, int uncertain);
+
+    [LoggerMessage(LogLevel.Error, "Lane {Lane}: set aside {Count} invitations whose workers died again and again; see history list --status internal-error")]
+    private partial void LogPoisoned(int lane, int count);
 
     [LoggerMessage(LogLevel.Warning, "Lane {Lane}: gave back {Count} invitations whose claim's reply was lost")]
     private partial void LogStrangers(int lane, int count);

@@ -39,7 +39,9 @@ public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, doubl
 /// <param name="Held">How many records the engine says this worker holds.</param>
 /// <param name="GivenBack">Claimed invitations of dead workers that went back to their queues.</param>
 /// <param name="Uncertain">Attempts of dead workers whose outcome nobody knows.</param>
-public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain);
+/// <param name="Poisoned">Invitations set aside because their workers died again and again.</param>
+/// <param name="More">A call does so much at most; there is more to do.</param>
+public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, bool More);
 
 /// <param name="Moved">Entries moved; as many as a call may move: there is more.</param>
 /// <param name="Next">Until the next entry is due; null: nothing waits.</param>

@@ -25,7 +25,7 @@ public sealed record Step
     /// <summary>Who took the message; set only with <see cref="Status.Delivered"/>.</summary>
     public string? AcceptedBy { get; init; }
 
-    /// <summary>Hold, defer: how long to wait. Start: how long a repeat waits should the outcome stay unknown; null: set it aside.</summary>
+    /// <summary>Hold, defer: how long to wait. Wait: how long its tenant's queue stays closed. Start: how long a repeat waits should the outcome stay unknown; null: set it aside.</summary>
     public TimeSpan? Delay { get; init; }
 
     /// <summary>Start: the calendar month that pays for it. Null when there is no <see cref="MonthlyLimit"/>.</summary>
@@ -38,13 +38,14 @@ public sealed record Step
     public static Step Back(string key) => new() { Kind = StepKind.Back, Key = key, Attempt = 0 };
 }
 
-/// <summary>Named as the transitions are.</summary>
+/// <summary>Named as the transitions are; <see cref="Wait"/> is a <see cref="Back"/> that closes the tenant's queue for a while.</summary>
 public enum StepKind
 {
     Unset = 0,
     Start,
     Drop,
     Hold,
+    Wait,
     Back,
     Interrupt,
     Defer,

@@ -26,6 +26,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
     private readonly TimeProvider _time;
     private readonly ILogger<WorkerPipeline> _logger;
     private readonly Credits _credits;
+    private readonly LaneShares _shares;
     private readonly Throughput _throughput = new();
     private readonly Channel<Work> _checks;
     private readonly Channel<Work> _started;
@@ -69,6 +70,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         // Twice the connections: while one message is on the wire, its successor's start is being recorded.
         var sendCredits = new Credits(2 * transport.Capacity);
         var shared = new Advancer.Shared(_credits, sendCredits, _started.Writer, _checks.Writer, _throughput, capacity);
+        _shares = new LaneShares(_credits, lanes.Count);
         _lanes = [.. lanes.OrderBy(l => l.Number).Select(NewLane)];
         for (var i = 0; i < Math.Max(2, Environment.ProcessorCount); i++)
         {
@@ -89,7 +91,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             var held = new Lease(time, lease.SafeFor);
             var work = new LaneWork();
             var advancer = new Advancer(lane, work, shared, metrics, time, logger);
-            var claimer = new Claimer(lane, _credits, work, _checks.Writer, _options.ClaimBatch, time, metrics, logger);
+            var claimer = new Claimer(lane, _credits, _shares, work, _checks.Writer, _options.ClaimBatch, time, metrics, logger);
             return new LaneLoops(lane, held, work, advancer, claimer, new Heartbeat(lane, held, work, time, logger), new Promoter(lane, time, logger));
         }
 
@@ -146,6 +148,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         _disposed = true;
         _stopIntake.Cancel();
         _stopped.Cancel();
+        _shares.Dispose();
         _stopIntake.Dispose();
         _abandonWork.Dispose();
         _stopped.Dispose();

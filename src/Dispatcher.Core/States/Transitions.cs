@@ -15,7 +15,7 @@ public static class Transitions
         new("schedule", [State.None], State.Scheduled, "intake.lua", "(tenant, id) unknown; send time ahead", "into `later` by send time"),
         new("promote", [State.Scheduled, State.Deferred], State.Queued, "promote.lua", "due", "from `later` to the tail of the queue"),
         new("claim", [State.Queued], State.Claimed, "claim.lua", "its tenant's turn", "into the worker's `held`"),
-        new("back", [State.Claimed], State.Queued, "advance.lua, return.lua", "holder gives it back, or is dead for one lease", "to the head of the queue"),
+        new("back", [State.Claimed], State.Queued, "advance.lua, return.lua", "holder gives it back or finds its scope paused, or is dead for one lease", "to the head of the queue"),
         new("hold", [State.Claimed], State.Scheduled, "advance.lua", "holder; same revision", "into `later`; a check could not decide now"),
         new("drop", [State.Claimed], State.Final, "advance.lua", "holder; same revision", "a check objected: its status"),
         new("start", [State.Claimed], State.Sending, "advance.lua", "holder; same revision; not suppressed; monthly limit not used up", "attempt + 1; reserves the month's quota once"),
@@ -25,7 +25,8 @@ public static class Transitions
         new("unsure", [State.Sending], State.Deferred, "advance.lua, return.lua", "no reply to the final dot, holder dead for four leases, or holder does not know it; policy `resend`, first time", "remembers that this attempt's outcome is unknown"),
         new("shelve", [State.Sending], State.Final, "advance.lua, return.lua", "as `unsure`, with policy `hold` or for the second time", "`internal-error`, detail `uncertain`"),
         new("settle", [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred, State.Final], State.Final, "advance.lua", "a late outcome of an attempt that is remembered as unknown; once a newer attempt has begun, only `delivered`", "withdraws the repeat"),
-        new("cancel", [State.Scheduled, State.Queued, State.Claimed, State.Deferred], State.Final, "cancel.lua", "not on the wire", "`cancelled`; whoever holds it is told at start"),
+        new("poison", [State.Claimed], State.Final, "return.lua", "its workers died, twice while it was in company, then three times alone in its batch", "`internal-error`"),
+        new("cancel", [State.Scheduled, State.Queued, State.Claimed, State.Deferred], State.Final, "cancel.lua, sweep.lua, advance.lua", "not on the wire", "`cancelled`; whoever holds it is told at start"),
     ];
 
     /// <summary>The word for a state in records and scripts.</summary>

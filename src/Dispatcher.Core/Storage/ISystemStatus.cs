@@ -9,7 +9,8 @@ public interface ISystemStatus
     /// <summary>Returns when Redis answered; costs it next to nothing.</summary>
     ValueTask PingAsync(CancellationToken cancellationToken);
 
-    ValueTask<SystemSnapshot> ReadAsync(CancellationToken cancellationToken);
+    /// <param name="tenants">Also each tenant's counts: a read for each tenant that there ever was.</param>
+    ValueTask<SystemSnapshot> ReadAsync(bool tenants, CancellationToken cancellationToken);
 }
 
 public sealed record SystemSnapshot
@@ -20,7 +21,10 @@ public sealed record SystemSnapshot
     /// <summary>Unfinished invitations by state.</summary>
     public required IReadOnlyDictionary<State, long> Backlog { get; init; }
 
-    /// <summary>How many invitations of each tenant stand in each status, final ones since the beginning.</summary>
+    /// <summary>Attempts whose outcome nobody knew, since the beginning.</summary>
+    public required long Uncertain { get; init; }
+
+    /// <summary>How many invitations of each tenant stand in each status, final ones since the beginning. Empty unless asked for.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<Status, long>> Tenants { get; init; }
 
     /// <summary>Entries still in the intake stream.</summary>

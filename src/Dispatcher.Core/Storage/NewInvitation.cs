@@ -1,10 +1,12 @@
+using Dispatcher.Core.Invitations;
+
 namespace Dispatcher.Core.Storage;
 
 /// <summary>An invitation on its way into the queue.</summary>
 /// <param name="Tenant">Who sends.</param>
 /// <param name="Id">Unique within the tenant.</param>
 /// <param name="Body">The JSON as the producer wrote it, UTF-8; stored as it is.</param>
-/// <param name="ContentHash">See <c>RecordKey.OfContent</c>: tells a repeat from a conflict.</param>
+/// <param name="ContentHash">See <c>RecordKey.OfBody</c>: tells a repeat from a conflict.</param>
 /// <param name="RecipientHash">See <c>RecordKey.OfRecipient</c>; empty when there is no recipient.</param>
 /// <param name="SendAt">Null or past: now.</param>
 /// <param name="CreatedAt">As the producer says; null: Redis' clock at acceptance.</param>
@@ -15,7 +17,14 @@ public sealed record NewInvitation(
     string ContentHash,
     string RecipientHash,
     DateTimeOffset? SendAt,
-    DateTimeOffset? CreatedAt);
+    DateTimeOffset? CreatedAt)
+{
+    /// <summary>What filters and destination groups look at. Default: a service invitation of template <c>default</c> to nowhere.</summary>
+    public InvitationTraits Traits { get; init; } = new(InvitationType.Service, "default", "", []);
+}
+
+/// <param name="RecipientDomain">What stands behind the <c>@</c>, in lower case; empty: none (SMS, malformed).</param>
+public sealed record InvitationTraits(InvitationType Type, string TemplateId, string RecipientDomain, IReadOnlyList<string> Tags);
 
 public enum AddResult
 {

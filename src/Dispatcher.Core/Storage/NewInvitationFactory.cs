@@ -14,8 +14,17 @@ public static class NewInvitationFactory
         invitation.Tenant,
         invitation.Id,
         body,
-        RecordKey.OfContent(body.Span),
+        RecordKey.OfBody(body.Span),
         string.IsNullOrWhiteSpace(invitation.Recipient) ? "" : RecordKey.OfRecipient(invitation.Recipient),
         invitation.SendAt > now ? invitation.SendAt : null,
-        invitation.CreatedAt);
+        invitation.CreatedAt)
+    {
+        Traits = new(invitation.Type, invitation.TemplateId, DomainOf(invitation), invitation.Tags),
+    };
+
+    private static string DomainOf(Invitation invitation)
+    {
+        var at = invitation.Channel == Channel.Email ? invitation.RecipientEmail?.LastIndexOf('@') ?? -1 : -1;
+        return at < 0 ? "" : invitation.RecipientEmail![(at + 1)..].Trim().ToLowerInvariant();
+    }
 }

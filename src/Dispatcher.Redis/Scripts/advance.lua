@@ -1,42 +1,63 @@
 -- The steps of claimed and sending invitations: starts and outcomes, in one call a tick. Every step repeats safely.
--- ARGV: worker, final retention ms, id retention ms; then 11 per step:
---   kind, key, attempt, revision, status, detail, reply, accepted by, delay ms, month, limit
+-- ARGV: worker, final retention ms, id retention ms; then per step: kind, key, and what that kind takes (ARGUMENTS).
 -- Returns an array per step: {'ok'} | {'gone'} (not ours any more) | {'stale'} (that attempt's outcome is known) |
---   {'changed', edited name, revision, suppressed reason, months and counts} (start, drop, hold: decide again on these facts).
+--   {'changed', edited name, revision, suppressed reason, months} (start, drop, hold, wait: decide again on these facts).
 local worker = ARGV[1]
 local retention = { final = ARGV[2], id = ARGV[3] }
 local OK, GONE, STALE = { 'ok' }, { 'gone' }, { 'stale' }
+local ARGUMENTS = {
+  start = { 'attempt', 'revision', 'delay', 'month', 'limit' },
+  drop = { 'revision', 'status', 'detail' },
+  hold = { 'revision', 'delay', 'detail' },
+  wait = { 'revision', 'delay' },
+  back = {},
+  interrupt = { 'attempt', 'reply' },
+  defer = { 'attempt', 'delay', 'detail', 'reply' },
+  unsure = { 'attempt', 'reply' },
+  done = { 'attempt', 'status', 'detail', 'reply', 'accepted' },
+}
 
 local function mine(record) return record.s == 'claimed' and record.w == worker end
 
 -- Edited since it was decided: what was decided does not hold any more.
-local function edited(record, step) return record.rev ~= tonumber(step.revision) end
+local function edited(record, step) return (record.rev or '0') ~= step.revision end
 
 -- Its outcome is still unknown: it is on the wire, or was given up as uncertain.
-local function open(record, step)
-  return record.s == 'sending' and record.a == tonumber(step.attempt)
-end
+local function open(record, step) return record.s == 'sending' and record.a == tonumber(step.attempt) end
 local function unknown(record, step)
-  return record.un and string.find(' ' .. record.un .. ' ', ' ' .. step.attempt .. ' ', 1, true) ~= nil
+  return record.un and string.find(' ' .. record.un .. ' ', ' ' .. step.attempt .. '@' .. worker .. ' ', 1, true) ~= nil
 end
 
--- Known now: that attempt was not taken. A repeat that waits, or is under way, stands.
+-- Known now: that attempt was not taken. A repeat that waits, or is under way, stands; what was set aside stays so.
 local function not_taken(record, step)
   local left = {}
   for attempt in string.gmatch(record.un, '%S+') do
-    if attempt ~= step.attempt then left[#left + 1] = attempt end
+    if attempt ~= step.attempt .. '@' .. worker then left[#left + 1] = attempt end
   end
-  local rk = P .. 'i:' .. record.key
-  redis.call('HDEL', rk, 'un')
-  if left[1] then redis.call('HSET', rk, 'un', table.concat(left, ' ')) end
-  redis.call('HSET', rk, 'r', step.reply, 'uc', record.uc - 1)
+  note(record, 'un', left[1] and table.concat(left, ' '))
+  note(record, 'uc', record.uc - 1)
+  put(record, 'r', step.reply)
   return OK
 end
 
-local function suppressed(record) return record.rh and redis.call('GET', P .. 's:' .. record.t .. ':' .. record.rh) end
+-- Why each recipient of this call must not be written to, by hash key; asked once.
+local suppressed = {}
+local function suppression(record) return record.rh ~= '' and suppressed[P .. 's:' .. record.t .. ':' .. record.rh] or false end
 
 local function changed(record)
-  return { 'changed', record.nm or false, record.rev, suppressed(record) or false, redis.call('HGETALL', P .. 'm:' .. record.t) }
+  local name = record.nm or call('HGET', record.rk, 'nm')
+  return { 'changed', name, tonumber(record.rev or 0), suppression(record), tenant(record.t).months }
+end
+
+-- What happened before: a detail of an earlier attempt must not stay.
+local function detail(record, step)
+  if step.detail ~= '' or record.a > 1 then put(record, 'd', step.detail) end
+end
+
+local function back(record)
+  move(record, 'back', nil, worker)
+  release(record)
+  enqueue(record, true)
 end
 
 local kinds = {}
@@ -45,35 +66,52 @@ function kinds.start(record, step)
   local attempt = tonumber(step.attempt) + 1
   if record.s == 'sending' and record.w == worker and record.a == attempt then return OK end
   if not mine(record) or record.a ~= attempt - 1 then return GONE end
-  if suppressed(record) or edited(record, step) then return changed(record) end
-  local sets = { 'a', attempt, 'ud', step.delay }
-  if step.limit ~= '' and not record.q then
-    local quota = P .. 'm:' .. record.t
-    if tonumber(redis.call('HGET', quota, step.month) or '0') >= tonumber(step.limit) then return changed(record) end
-    redis.call('HINCRBY', quota, step.month, 1)
-    redis.call('PEXPIRE', quota, 5356800000) -- 62 days: this month and the one that may still be open elsewhere
-    sets[#sets + 1] = 'q'
-    sets[#sets + 1] = step.month
+  local owner = tenant(record.t)
+  if L.paused > 0 or owner.paused > 0 or (record.g ~= '' and group(record.g).paused > 0) then
+    back(record)
+    return GONE
   end
-  redis.call('HSETNX', P .. 'i:' .. record.key, 'f', NOW)
-  move(record, 'start', nil, worker, nil, sets)
+  local rule = L.rules > 0 and ruled(record)
+  if rule then
+    obey(record, rule, retention)
+    return rule.action == 'cancel' and GONE or changed(record)
+  end
+  if edited(record, step) or suppression(record) then return changed(record) end
+  if step.limit ~= '' and not record.q then
+    if used(owner, step.month) >= tonumber(step.limit) then return changed(record) end
+    use(owner, step.month, 1)
+    note(record, 'q', step.month)
+  end
+  if attempt == 1 then put(record, 'f', NOW) end
+  put(record, 'ud', step.delay)
+  move(record, 'start', nil, worker, nil, attempt)
   return OK
 end
 
 function kinds.drop(record, step)
   if not mine(record) then return GONE end
   if edited(record, step) then return changed(record) end
-  finish(record, 'drop', step.status, worker, step.detail, { 'd', step.detail }, retention)
+  put(record, 'd', step.detail)
+  finish(record, 'drop', step.status, worker, step.detail, retention)
   return OK
 end
 
 function kinds.hold(record, step)
   if not mine(record) then return GONE end
   if edited(record, step) then return changed(record) end
-  local due = now + tonumber(step.delay)
-  move(record, 'hold', nil, worker, step.detail, { 'd', step.detail, 'due', whole(due) })
+  put(record, 'd', step.detail)
+  move(record, 'hold', nil, worker, step.detail)
   release(record)
-  wait_until(record, due)
+  wait_until(record, now + tonumber(step.delay))
+  return OK
+end
+
+-- Its tenant's monthly limit is used up and the tenant waits: so does everything of it, in its queue.
+function kinds.wait(record, step)
+  if not mine(record) then return GONE end
+  if edited(record, step) then return changed(record) end
+  set(tenant(record.t), 'closed', now + tonumber(step.delay))
+  back(record)
   return OK
 end
 
@@ -83,10 +121,8 @@ function kinds.back(record, step)
     unsure(record, worker, 'the outcome was lost', retention)
     return OK
   end
-  if record.s ~= 'claimed' or record.w ~= worker then return GONE end
-  move(record, 'back', nil, worker)
-  release(record)
-  enqueue(record, true)
+  if not mine(record) then return GONE end
+  back(record)
   return OK
 end
 
@@ -94,7 +130,7 @@ function kinds.interrupt(record, step)
   if unknown(record, step) then return not_taken(record, step) end
   -- The number of an interrupted attempt is used again: a repeat of this step must not hit another worker's attempt.
   if not open(record, step) or record.w ~= worker then return STALE end
-  move(record, 'interrupt', nil, worker, step.reply, { 'a', record.a - 1 })
+  move(record, 'interrupt', nil, worker, step.reply, record.a - 1)
   release(record)
   enqueue(record, true)
   return OK
@@ -103,10 +139,11 @@ end
 function kinds.defer(record, step)
   if unknown(record, step) then return not_taken(record, step) end
   if not open(record, step) then return STALE end
-  local due = now + tonumber(step.delay)
-  move(record, 'defer', nil, worker, step.reply, { 'd', step.detail, 'r', step.reply, 'due', whole(due) })
+  put(record, 'd', step.detail)
+  put(record, 'r', step.reply)
+  move(record, 'defer', nil, worker, step.reply)
   release(record)
-  wait_until(record, due)
+  wait_until(record, now + tonumber(step.delay))
   return OK
 end
 
@@ -121,28 +158,42 @@ function kinds.done(record, step)
   if not late and not open(record, step) then return STALE end
   -- A newer attempt has begun: only a delivery of this one still decides.
   if late and step.status ~= 'delivered' and tonumber(step.attempt) < record.a then return not_taken(record, step) end
-  local sets = { 'd', step.detail, 'r', step.reply }
+  detail(record, step)
+  put(record, 'r', step.reply)
   if step.accepted ~= '' then
-    sets[#sets + 1] = 'acc'
-    sets[#sets + 1] = step.accepted
-    sets[#sets + 1] = 'sent'
-    sets[#sets + 1] = NOW
+    put(record, 'acc', step.accepted)
+    put(record, 'sent', NOW)
   end
-  if late then redis.call('HDEL', P .. 'i:' .. record.key, 'un') end
-  finish(record, late and 'settle' or 'done', step.status, worker, step.reply, sets, retention)
+  if late then note(record, 'un', nil) end
+  finish(record, late and 'settle' or 'done', step.status, worker, step.reply, retention)
   return OK
 end
 
-local answers = {}
-for i = 4, #ARGV, 11 do
-  local step = { attempt = ARGV[i + 2], revision = ARGV[i + 3], status = ARGV[i + 4], detail = ARGV[i + 5], reply = ARGV[i + 6],
-    accepted = ARGV[i + 7], delay = ARGV[i + 8], month = ARGV[i + 9], limit = ARGV[i + 10] }
-  local record = read(ARGV[i + 1])
-  local answer = record and kinds[ARGV[i]](record, step) or GONE
-  if answer == GONE or answer == STALE then
-    if not record or record.w ~= worker then redis.call('SREM', P .. 'held:' .. worker, ARGV[i + 1]) end
-  end
-  answers[#answers + 1] = answer
+-- 1. What is asked for, and what must be known for it.
+local steps, recipients, i = {}, {}, 4
+while i <= #ARGV do
+  local kind, names = ARGV[i], ARGUMENTS[ARGV[i]]
+  local step = { kind = kind, key = ARGV[i + 1] }
+  for n = 1, #names do step[names[n]] = ARGV[i + 1 + n] end
+  i = i + 2 + #names
+  steps[#steps + 1] = step
+  local record = read(step.key)
+  if record and kind ~= 'done' and record.s == 'claimed' and record.rh ~= '' then recipients[#recipients + 1] = P .. 's:' .. record.t .. ':' .. record.rh end
 end
+if recipients[1] then
+  for n, reason in ipairs(call('MGET', unpack(recipients))) do suppressed[recipients[n]] = reason end
+end
+
+-- 2. One after the other.
+local answers, strangers = {}, {}
+for n, step in ipairs(steps) do
+  local record = records[step.key]
+  local answer = record and kinds[step.kind](record, step) or GONE
+  if (answer == GONE or answer == STALE) and not (record and record.w == worker and (record.s == 'claimed' or record.s == 'sending')) then
+    strangers[#strangers + 1] = step.key
+  end
+  answers[n] = answer
+end
+if strangers[1] then call('SREM', P .. 'held:' .. worker, unpack(strangers)) end
 finish_call()
 return answers

@@ -1,79 +1,203 @@
 -- Gives a worker a fair batch: start-time fair queueing between flows (Goyal, Vin, Cheng 1996). A visit takes some entries of the flow
--- with the least start tag; the lane's virtual time is the tag of the last entry taken; the flow's next tag is tag + entries / weight.
--- ARGV: worker, call number, most entries.
--- Returns {now, entries, 1 when it stopped among withdrawn entries and there is more}; an entry is
---   {key, body, edited name, attempt, revision, first attempt ms, suppressed reason, months and counts, tenant, id}.
+-- with the least start tag; the flow's next tag is tag + entries / weight. The lane's virtual time is the tag of the last entry taken, or
+-- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
+-- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows); then per lent destination group: group, tokens.
+-- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
+--   an
+--   entry is {key, identity, body, edited name, attempt, revision, first attempt ms, suppressed reason, months}.
 -- The same call number again returns what that call claimed, as far as it is still held.
-local worker, call, most = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local worker, number, most, quantum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local me = P .. 'w:' .. worker
+local MOST_LOOKED, MOST_VISIT = 1000, 64
+local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
+local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so early, with nobody else beside it
+local entries, suppressions, keys = {}, {}, {}
 
-local function entry(record, quota)
-  local more = redis.call('HMGET', P .. 'i:' .. record.key, 'b', 'f')
-  local reason = record.rh and redis.call('GET', P .. 's:' .. record.t .. ':' .. record.rh)
-  return { record.key, more[1], record.nm or false, record.a, record.rev, more[2] or false, reason or false, quota, record.t, record.id }
+-- A record in few look-ups: state, identity, body, edited name, attempt, first attempt, rest.
+local function look(key) return call('HMGET', P .. 'i:' .. key, 's', 'i', 'b', 'nm', 'a', 'f', 'x') end
+
+local function crashes(v) return v[7] and tonumber(string.match(v[7], 'cr=(%d+)') or '0') or 0 end
+
+local function hand_out(key, v, owner)
+  local recipient = string.match(v[2], '^[^\t]*\t[^\t]*\t([^\t]+)')
+  local n = #keys + 1
+  keys[n] = key
+  suppressions[n] = recipient and P .. 's:' .. owner.name .. ':' .. recipient or P .. 'never'
+  entries[n] = { key, v[2], v[3], v[4], v[5] or 0, v[7] and tonumber(string.match(v[7], 'rev=(%d+)') or 0) or 0, v[6], false, owner.months }
 end
 
-local function months(tenant) return redis.call('HGETALL', P .. 'm:' .. tenant) end
+local function answer(weight, next_moment, wanted)
+  if suppressions[1] then
+    for i, reason in ipairs(call('MGET', unpack(suppressions))) do entries[i][8] = reason end
+  end
+  return { NOW, entries, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
+end
 
-local entries = {}
-local last = redis.call('HMGET', me, 'call', 'keys')
-if last[1] == call then
+-- 1. Asked before: the reply was lost.
+local last = call('HMGET', me, 'call', 'keys')
+if last[1] == number then
   for key in string.gmatch(last[2], '%S+') do
-    local record = read(key)
-    if record and record.s == 'claimed' and record.w == worker then
-      entries[#entries + 1] = entry(record, months(record.t))
-    end
+    local v = look(key)
+    if v[1] == 'claimed' and call('HGET', P .. 'i:' .. key, 'w') == worker then hand_out(key, v, tenant(string.match(v[2], '^[^\t]*'))) end
   end
-  return { NOW, entries, 0 }
+  return answer(L.active, NEVER, {})
 end
 
-local ready, keys, looked = P .. 'ready', {}, 0
-local vtime = tonumber(redis.call('HGET', LANE, 'vtime') or '0')
-while #keys < most and looked < most + 1000 do
-  local first = redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES')
-  if not first[1] then break end
-  local flow, start = first[1], tonumber(first[2])
-  local queue = P .. 'q:' .. flow
-  local visit = math.min(most - #keys, math.max(1, math.ceil(most / redis.call('ZCARD', ready))), 64)
-  local waiting = redis.call('LRANGE', queue, 0, visit - 1)
-  local quota, taken = nil, 0
-  for _, key in ipairs(waiting) do
-    looked = looked + 1
-    local record = read(key)
-    -- What was cancelled or settled while it waited is still in the list: it is left out here.
-    if record and record.s == 'queued' then
-      quota = quota or months(record.t)
-      record.w = worker
-      move(record, 'claim', nil, worker, nil, { 'w', worker })
-      redis.call('SADD', P .. 'held:' .. worker, key)
-      entries[#entries + 1] = entry(record, quota)
-      keys[#keys + 1] = key
-      taken = taken + 1
+-- 2. What was lent to this lane, and limited flows whose moment has come.
+for i = 5, #ARGV, 2 do
+  local lent = group(ARGV[i])
+  local left = now - lent.lentat < 1000 and lent.credit or 0
+  set(lent, 'credit', left + tonumber(ARGV[i + 1]))
+  set(lent, 'lentat', now)
+end
+for _, flow in ipairs(call('ZRANGEBYSCORE', P .. 'limited', '-inf', NOW, 'LIMIT', 0, 100)) do
+  unpark(tenant(string.match(flow, '^[^/]+')))
+end
+
+-- 3. The flow with the least tag in each destination group that is open.
+local next_moment, wanted, flows, open, grouped = NEVER, {}, 0, {}, false
+local function refresh(one)
+  local first = call('ZRANGE', one.ready, 0, 0, 'WITHSCORES')
+  one.flow, one.tag = first[1], tonumber(first[2])
+end
+local function consider(name)
+  local one = { name = name, ready = ready_of(name), room = NEVER, limits = name ~= '' and group(name) or nil }
+  refresh(one)
+  if not one.flow then
+    if name ~= '' then call('SREM', P .. 'groups', name) end
+    return
+  end
+  local count = call('ZCARD', one.ready)
+  if one.limits then
+    local moment
+    one.room, moment = room(one.limits)
+    if one.limits.lent > 0 and one.limits.paused == 0 and one.room <= 0 then
+      for _, value in ipairs({ name, whole(math.min(most, one.limits.burst)), exact(one.limits.rate), whole(one.limits.burst) }) do
+        wanted[#wanted + 1] = value
+      end
+    end
+    if one.room <= 0 then
+      next_moment = math.min(next_moment, moment)
+      return
     end
   end
-  redis.call('LTRIM', queue, #waiting, -1)
-  local weight = tonumber(redis.call('HGET', P .. 'weights', flow) or '1')
-  -- A visit that met only withdrawn entries costs one: else the flow kept its place, and a cancelled batch held up everyone.
-  local next_start = string.format('%.17g', start + math.max(1, taken) / weight)
-  if redis.call('EXISTS', queue) == 0 then
-    redis.call('ZREM', ready, flow)
-    redis.call('ZADD', P .. 'idle', next_start, flow)
+  flows = flows + count
+  open[#open + 1] = one
+end
+local active = L.active
+if L.paused == 0 then
+  consider('')
+  for _, name in ipairs(call('SMEMBERS', P .. 'groups')) do
+    grouped = true
+    consider(name)
+  end
+end
+
+-- 4. Visits.
+local taken_keys, looked, served = {}, 0, L.vtime
+local function least()
+  local best
+  for _, one in ipairs(open) do
+    if one.flow and one.room > 0 and (not best or one.tag < best.tag) then best = one end
+  end
+  return best
+end
+
+-- Takes up to `count` entries. Returns how many, whether a suspect ended the batch, and whether the queue is empty now. What people see
+-- does not change: counters and state are all there is to write.
+local function visit(owner, one, count)
+  local queue = P .. 'q:' .. one.flow
+  local waiting = call('LPOP', queue, count) or {}
+  local taken, suspect = 0, false
+  for i, key in ipairs(waiting) do
+    looked = looked + 1
+    local v = look(key)
+    -- What was cancelled or settled while it waited is still in the list: it is left out here.
+    if T.claim.from[v[1]] then
+      suspect = crashes(v) >= SUSPECT
+      local mine = not suspect or #keys == 0
+      if mine then
+        call('HSET', P .. 'i:' .. key, 's', T.claim.to, 'w', worker)
+        hand_out(key, v, owner)
+        taken = taken + 1
+      end
+      if suspect then
+        for back = #waiting, mine and i + 1 or i, -1 do call('LPUSH', queue, waiting[back]) end
+        break
+      end
+    end
+  end
+  add_lane('n:queued', -taken)
+  add_lane('n:claimed', taken)
+  add(owner, 'claimed', taken)
+  if one.limits then add(one.limits, 'claimed', taken) end
+  if suspect then return taken, true, call('EXISTS', queue) == 0 end
+  return taken, false, #waiting < count or call('EXISTS', queue) == 0
+end
+
+local alone = false
+while #keys < most and looked < MOST_LOOKED and not alone do
+  local one = least()
+  if not one then break end
+  local owner = tenant(string.match(one.flow, '^[^/]+'))
+  -- Another flow of this tenant was served meanwhile, or its destination was closed for a while.
+  local tag = math.max(one.tag, L.vtime)
+  if grouped then tag = math.max(tag, owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0')) end
+  local free, moment = room(owner)
+  if free <= 0 then
+    park(owner, one.name, tag, moment)
+    refresh(one)
+  elseif tag > one.tag then
+    call('ZADD', one.ready, exact(tag), one.flow)
+    refresh(one)
   else
-    redis.call('ZADD', ready, next_start, flow)
+    local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(most / flows)))
+    local taken, empty
+    taken, alone, empty = visit(owner, one, math.min(most - #keys, fair, free, one.room))
+    take(owner, taken)
+    if one.limits then
+      take(one.limits, taken)
+      one.room = one.room - taken
+    end
+    -- A visit that met only withdrawn entries costs one: else the flow kept its place, and a cancelled batch held up everyone.
+    owner.tag = tag + math.max(1, taken) / owner.weight
+    served = math.max(served, tag + math.max(0, taken - 1) / owner.weight)
+    if empty then
+      deactivate(owner, one.name, owner.tag)
+    else
+      call('ZADD', one.ready, exact(owner.tag), one.flow)
+      if grouped then call('ZADD', P .. 'tags', exact(owner.tag), owner.name) end
+    end
+    refresh(one)
   end
-  -- The start tag of the last entry taken; never back, so that a newcomer can't claim service that others have had.
-  local served = start + math.max(0, taken - 1) / weight
-  if served > vtime then
-    vtime = served
-    redis.call('HSET', LANE, 'vtime', string.format('%.17g', vtime))
+end
+
+-- 5. The lane's virtual time; a tenant that rested until its finish tag passed has no claim left to remember.
+local waits = least()
+local vtime = math.max(L.vtime, waits and math.min(served, waits.tag) or served)
+if vtime > L.vtime then
+  set_lane('vtime', vtime)
+  call('ZREMRANGEBYSCORE', P .. 'tags', '-inf', '(' .. exact(vtime))
+end
+
+-- 6. When to come again.
+if #keys < most then
+  if alone then
+    next_moment = now + ALONE_FOR
+  elseif waits and looked >= MOST_LOOKED then
+    next_moment = now
+  else
+    local first = call('ZRANGE', P .. 'limited', 0, 0, 'WITHSCORES')
+    if first[2] and first[2] ~= 'inf' then next_moment = math.min(next_moment, tonumber(first[2])) end
+    if L.sleeping == 0 then set_lane('sleeping', 1) end
   end
-  -- A flow that rested until its finish tag passed has no claim left to remember.
-  redis.call('ZREMRANGEBYSCORE', P .. 'idle', '-inf', string.format('(%.17g', vtime))
 end
 if #keys > 0 then
   -- Who holds something must be among those who can be judged, even if it dies before its first heartbeat.
-  redis.call('ZADD', P .. 'workers', 'NX', NOW, worker)
-  redis.call('HSET', me, 'call', call, 'keys', table.concat(keys, ' '))
-  finish_call()
+  call('ZADD', P .. 'workers', 'NX', NOW, worker)
+  call('SADD', P .. 'held:' .. worker, unpack(keys))
+  call('HSET', me, 'call', number, 'keys', table.concat(keys, ' '))
 end
-return { NOW, entries, #keys < most and looked >= most + 1000 and 1 or 0 }
+wake = false
+finish_call()
+return answer(active, next_moment, wanted)

@@ -2,6 +2,6 @@
 -- ARGV: key, name. Returns edited, late or none.
 local record = read(ARGV[1])
 if not record then return 'none' end
-if not T.cancel.from[record.s] then return 'late' end
-redis.call('HSET', P .. 'i:' .. record.key, 'nm', ARGV[2], 'rev', record.rev + 1)
+if not edit(record, ARGV[2]) then return 'late' end
+finish_call()
 return 'edited'

@@ -1,47 +1,79 @@
 -- A worker's heartbeat, and what dead workers held: claimed after one lease as if nothing had happened, sending after four as uncertain.
--- While Redis was away nobody could beat: after a gap in all beats nothing is judged for one lease.
--- ARGV: worker, lease ms, most entries to look at, final retention ms, id retention ms.
--- Returns {now, held by this worker, given back, judged uncertain}.
+-- While Redis was away nobody could beat: after a gap in all beats, or on another server than before, nothing is judged for one lease.
+-- ARGV: worker, lease ms, most entries to look at, final retention ms, id retention ms, events kept, event age ms.
+-- Returns {now, held by this worker, given back, judged uncertain, set aside as poison}.
 local worker, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local retention = { final = ARGV[4], id = ARGV[5] }
 local workers = P .. 'workers'
+local POISON = 5 -- crashes: two in company, three alone or on the wire
 
-local beat = redis.call('HMGET', LANE, 'beat', 'judge')
+local beat = call('HMGET', LANE, 'beat', 'judge', 'server')
 local judge = tonumber(beat[2] or '0')
+local server = string.match(call('INFO', 'server'), 'run_id:(%w+)') or ''
 -- Beats come once a second, and a little late: with the shortest lease half of it would always be a gap.
-if now - tonumber(beat[1] or '0') > math.max(lease / 2, 1500) then
+if now - tonumber(beat[1] or '0') > math.max(lease / 2, 1500) or beat[3] ~= server then
   judge = now + lease
-  redis.call('HSET', LANE, 'judge', whole(judge))
+  call('HSET', LANE, 'judge', whole(judge), 'server', server)
 end
-redis.call('HSET', LANE, 'beat', NOW)
-redis.call('ZADD', workers, NOW, worker)
+call('HSET', LANE, 'beat', NOW)
+call('ZADD', workers, NOW, worker)
 
-local given_back, uncertain = 0, 0
-if now >= judge then
-  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', workers, '-inf', '(' .. whole(now - lease), 'LIMIT', 0, 10)) do
-    local silent = now - tonumber(redis.call('ZSCORE', workers, dead))
-    local held = P .. 'held:' .. dead
-    for _, key in ipairs(redis.call('SRANDMEMBER', held, most)) do
-      local record = read(key)
-      if not record or record.w ~= dead or (record.s ~= 'claimed' and record.s ~= 'sending') then
-        redis.call('SREM', held, key)
-      elseif record.s == 'claimed' then
-        move(record, 'back', nil, 'return')
-        release(record)
-        enqueue(record, true)
-        given_back = given_back + 1
-      elseif silent > 4 * lease then
-        unsure(record, 'return', 'worker ' .. dead .. ' was lost', retention)
-        uncertain = uncertain + 1
-      end
-    end
-    if redis.call('EXISTS', held) == 0 then
-      redis.call('ZREM', workers, dead)
-      redis.call('DEL', P .. 'w:' .. dead)
+local given_back, uncertain, poison = 0, 0, 0
+
+-- Counts a crash. Company can't be told from cause: the first two make a suspect, which is then claimed alone (claim.lua).
+local function crashed(record)
+  note(record, 'cr', (record.cr or 0) + 1)
+  return tonumber(record.cr) >= POISON
+end
+
+local function give_back(record)
+  if crashed(record) then
+    put(record, 'd', 'its worker was lost again and again while it held this invitation')
+    finish(record, 'poison', 'internal-error', 'return', nil, retention)
+    poison = poison + 1
+    return
+  end
+  move(record, 'back', nil, 'return')
+  release(record)
+  enqueue(record, true)
+  given_back = given_back + 1
+end
+
+local function judge_worker(dead)
+  local silent = now - tonumber(call('ZSCORE', workers, dead))
+  local held, strays = P .. 'held:' .. dead, {}
+  for _, key in ipairs(call('SRANDMEMBER', held, most)) do
+    local record = read(key)
+    if not record or record.w ~= dead or (record.s ~= 'claimed' and record.s ~= 'sending') then
+      strays[#strays + 1] = key
+    elseif record.s == 'claimed' then
+      give_back(record)
+    elseif silent > 4 * lease then
+      crashed(record)
+      unsure(record, 'return', 'worker ' .. dead .. ' was lost', retention)
+      uncertain = uncertain + 1
     end
   end
+  if strays[1] then call('SREM', held, unpack(strays)) end
 end
--- Events that nobody projected within a day go.
-redis.call('XTRIM', P .. 'events', 'MINID', '~', whole(now - 86400000))
+
+local dead = now >= judge and call('ZRANGEBYSCORE', workers, '-inf', '(' .. whole(now - lease), 'LIMIT', 0, 10) or {}
+for _, name in ipairs(dead) do
+  if given_back + uncertain + poison < most then judge_worker(name) end
+end
+
+-- Events that nobody projected go, by age and by number: an entry holds several.
+call('XTRIM', P .. 'events', 'MINID', '~', whole(now - tonumber(ARGV[7])))
+local first = call('XRANGE', P .. 'events', '-', '+', 'COUNT', 1)[1]
+if first then
+  local kept, length = L.events - tonumber(first[2][2]), call('XLEN', P .. 'events')
+  if kept > tonumber(ARGV[6]) then call('XTRIM', P .. 'events', 'MAXLEN', '~', math.floor(length * tonumber(ARGV[6]) / kept)) end
+end
 finish_call()
-return { NOW, redis.call('SCARD', P .. 'held:' .. worker), given_back, uncertain }
+for _, name in ipairs(dead) do
+  if call('EXISTS', P .. 'held:' .. name) == 0 then
+    call('ZREM', workers, name)
+    call('DEL', P .. 'w:' .. name)
+  end
+end
+return { NOW, call('SCARD', P .. 'held:' .. worker), given_back, uncertain, poison }

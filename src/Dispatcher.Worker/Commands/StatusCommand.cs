@@ -28,7 +28,7 @@ internal sealed class StatusCommand
         using var timer = new PeriodicTimer(Period, context.Environment.Time);
         do
         {
-            var snapshot = await status.ReadAsync(cancellationToken);
+            var snapshot = await status.ReadAsync(tenants: true, cancellationToken);
             if (context.Output.Json)
             {
                 context.Output.WriteJson(StatusView.Of(snapshot));

@@ -36,7 +36,7 @@ internal sealed partial class QueueGaugePoller(
     {
         try
         {
-            gauges.Latest = await status.ReadAsync(stoppingToken);
+            gauges.Latest = await status.ReadAsync(tenants: false, stoppingToken);
         }
         catch (StorageUnavailableException exception)
         {

@@ -14,6 +14,7 @@ internal sealed record StatusView(
     double OldestDueSeconds,
     long Intake,
     long Rejected,
+    long Uncertain,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Tenants,
     IReadOnlyDictionary<string, long> Statuses,
     IReadOnlyList<WorkerView> Workers)
@@ -26,6 +27,7 @@ internal sealed record StatusView(
         snapshot.OldestDue.TotalSeconds,
         snapshot.Intake,
         snapshot.Rejected,
+        snapshot.Uncertain,
         snapshot.Tenants
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .ToDictionary(pair => pair.Key, pair => (IReadOnlyDictionary<string, long>)ByCode(pair.Value)),

@@ -25,7 +25,7 @@ public sealed class InvitationWriterTests
 
         var created = NewInvitationFactory.Create(body, invitation, Now);
 
-        Assert.Equal(RecordKey.OfContent(body), created.ContentHash);
+        Assert.Equal(RecordKey.OfBody(body), created.ContentHash);
         Assert.Equal(RecordKey.OfRecipient("eva@example.com"), created.RecipientHash);
         Assert.Null(created.SendAt);
     }

@@ -10,6 +10,7 @@ internal sealed class FakeSystemStatus : ISystemStatus
     public SystemSnapshot? Snapshot { get; set; } = new()
     {
         At = FakeInvitationStore.Now,
+        Uncertain = 0,
         Backlog = new Dictionary<State, long> { [State.Queued] = 7, [State.Deferred] = 2 },
         Tenants = new Dictionary<string, IReadOnlyDictionary<Status, long>>
         {
@@ -25,7 +26,7 @@ internal sealed class FakeSystemStatus : ISystemStatus
 
     public async ValueTask PingAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken);
 
-    public ValueTask<SystemSnapshot> ReadAsync(CancellationToken cancellationToken) => Snapshot is { } snapshot
+    public ValueTask<SystemSnapshot> ReadAsync(bool tenants, CancellationToken cancellationToken) => Snapshot is { } snapshot
         ? ValueTask.FromResult(snapshot)
         : throw new StorageUnavailableException("Redis at 127.0.0.1:6379 can't be reached: refused");
 }

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Dispatcher.Core.Destinations;
+using Dispatcher.Core.Storage;
+using Dispatcher.Core.Text;
+
+namespace Dispatcher.Redis;
+
+/// <summary>Destination groups in <c>dispatch:destinations</c>; their limits also in every lane.</summary>
+public sealed class RedisDestinationStore(RedisConnection redis, QueueLanes lanes, LaneLimits limits) : IDestinationStore
+{
+    public async ValueTask<ApplyResult> ApplyAsync(DestinationGroup group, CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        // Limits first: should this process end between the two, a re-apply still finds the group changed.
+        await limits.SetAsync(QueueScope.Destination(group.Group), LimitLayer.Settings, LimitValues.Of(group.Rate, group.Concurrency, null), cancellationToken).ConfigureAwait(false);
+        var json = JsonSerializer.Serialize(group, JsonSerializerOptions.Web);
+        var word = (string)await redis.RunAsync(Script.Settings, DispatchKeys.Destinations, [group.Group, json], cancellationToken).ConfigureAwait(false);
+        return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
+            ? result
+            : throw new InvalidOperationException($"settings.lua answered '{word}'");
+    }
+
+    public async ValueTask<bool> RemoveAsync(string group, CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        await limits.SetAsync(QueueScope.Destination(group), LimitLayer.Settings, LimitValues.None, cancellationToken).ConfigureAwait(false);
+        var word = (string)await redis.RunAsync(Script.Settings, DispatchKeys.Destinations, [group], cancellationToken).ConfigureAwait(false);
+        return word == "removed";
+    }
+
+    public async ValueTask<IReadOnlyList<DestinationGroup>> ListAsync(CancellationToken cancellationToken)
+    {
+        var all = await redis.CallAsync(d => d.HashGetAllAsync(DispatchKeys.Destinations), cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. all.Where(e => e.Name != DispatchKeys.RevisionField)
+                .Select(e => JsonSerializer.Deserialize<DestinationGroup>((string)e.Value!, JsonSerializerOptions.Web)!)
+                .OrderBy(g => g.Group, StringComparer.Ordinal),
+        ];
+    }
+}

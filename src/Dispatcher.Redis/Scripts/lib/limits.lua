@@ -1,0 +1,84 @@
+-- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read once a call and written
+-- back by finish_call().
+local NUMBERS = { 'queued', 'sending', 'scheduled-for-later', 'delivered', 'claimed', 'flows', 'weight', 'rate', 'burst', 'concurrency',
+  'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
+local holders = {}
+
+local function load(key, name, is_tenant)
+  local holder = holders[key]
+  if holder then return holder end
+  local values = call('HMGET', key, 'months', 'parked', unpack(NUMBERS))
+  holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, known = values[3] ~= false }
+  for i, field in ipairs(NUMBERS) do holder[field] = tonumber(values[i + 2] or '0') end
+  if not values[9] then holder.weight = 1 end
+  holders[key] = holder
+  return holder
+end
+
+local function tenant(name) return load(P .. 't:' .. name, name, true) end
+local function group(name) return load(P .. 'g:' .. name, name, false) end
+
+local function set(holder, field, value)
+  holder[field] = value
+  holder.changed[field] = true
+end
+
+-- Adds to a counter; rare ones (most final statuses) are read when they are first needed.
+local function add(holder, field, by)
+  local was = holder[field] or tonumber(call('HGET', holder.key, field) or '0')
+  set(holder, field, was + by)
+end
+
+local NEVER = math.huge
+
+-- How many may be claimed now; with 0 also when that changes by itself, NEVER: only when something is released or set.
+-- The rate is a generic cell rate algorithm (ITU-T I.371): `tat` is the moment at which the bucket is full again.
+local function room(holder)
+  if holder.paused > 0 then return 0, NEVER end
+  if holder.closed > now then return 0, holder.closed end
+  local free = NEVER
+  if holder.concurrency > 0 then
+    free = holder.concurrency - holder.claimed - holder.sending
+    if free <= 0 then return 0, NEVER end
+  end
+  if holder.rate > 0 then
+    -- What was claimed and not started could all start in one moment: that stays within one burst.
+    free = math.min(free, holder.burst - holder.claimed)
+    if free <= 0 then return 0, NEVER end
+    if holder.lent > 0 then
+      local credit = now - holder.lentat < 1000 and holder.credit or 0
+      return math.min(free, credit), NEVER
+    end
+    local interval = 1000 / holder.rate
+    local tokens = math.floor(holder.burst - math.max(0, holder.tat - now) / interval + 1e-6)
+    free = math.min(free, tokens)
+    if free <= 0 then
+      -- Not for each single token: at high rates that would be a call each.
+      local wanted = math.max(1, math.min(math.floor(holder.burst / 2), math.ceil(holder.rate / 50)))
+      return 0, math.max(now + 1, math.ceil(holder.tat - (holder.burst - wanted) * interval))
+    end
+  end
+  return free, NEVER
+end
+
+-- Tokens for what was claimed.
+local function take(holder, count)
+  if holder.rate == 0 or count == 0 then return end
+  if holder.lent > 0 then
+    set(holder, 'credit', holder.credit - count)
+  else
+    set(holder, 'tat', math.max(holder.tat, now) + count * 1000 / holder.rate)
+  end
+end
+
+-- Sends by calendar month, '2026-10 5 2026-11 7'; the newest three are kept.
+local function used(owner, month) return tonumber(string.match(' ' .. owner.months, ' ' .. string.gsub(month, '%-', '%%-') .. ' (%d+)') or '0') end
+local function use(owner, month, by)
+  local months = { month .. ' ' .. math.max(0, used(owner, month) + by) }
+  for name, count in string.gmatch(owner.months, '(%S+) (%d+)') do
+    if name ~= month then months[#months + 1] = name .. ' ' .. count end
+  end
+  table.sort(months)
+  while #months > 3 do table.remove(months, 1) end
+  set(owner, 'months', table.concat(months, ' '))
+end

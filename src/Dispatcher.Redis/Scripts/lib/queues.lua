@@ -1,0 +1,130 @@
+-- Queues. A flow is a tenant's work for one destination group: '<tenant>', or '<tenant>/<group>'. Its list of record keys is not empty
+-- exactly when the flow stands in 'ready' (or 'ready:<group>') by start tag, or in 'limited' by the moment from which it may be claimed.
+local wake = false
+
+local function flow_of(t, g) return g == '' and t or t .. '/' .. g end
+local function ready_of(g) return P .. (g == '' and 'ready' or 'ready:' .. g) end
+
+-- Whoever sleeps because nothing could be claimed is told, once.
+local function stir()
+  if L.sleeping > 0 then
+    set_lane('sleeping', 0)
+    wake = true
+  end
+end
+
+local function count_flow(owner, by)
+  add(owner, 'flows', by)
+  if owner.flows == (by > 0 and 1 or 0) then add_lane('active', by * owner.weight) end
+end
+
+-- Gives a flow its place: at the lane's virtual time or at its tenant's last finish, whichever is later.
+local function activate(owner, g)
+  local start = math.max(L.vtime, tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0'))
+  call('ZADD', ready_of(g), exact(start), flow_of(owner.name, g))
+  if g ~= '' then call('SADD', P .. 'groups', g) end
+  count_flow(owner, 1)
+  stir()
+end
+
+-- A flow leaves 'ready'; what it has had is remembered until the virtual time has passed it.
+local function deactivate(owner, g, tag)
+  call('ZREM', ready_of(g), flow_of(owner.name, g))
+  call('ZADD', P .. 'tags', exact(tag), owner.name)
+  count_flow(owner, -1)
+end
+
+-- Its tenant's limit keeps a flow from being claimed until a moment, or (NEVER) until something changes.
+local function park(owner, g, tag, moment)
+  deactivate(owner, g, tag)
+  call('ZADD', P .. 'limited', moment == NEVER and '+inf' or whole(moment), flow_of(owner.name, g))
+  set(owner, 'parked', owner.parked .. (g == '' and '-' or g) .. ' ')
+end
+
+-- Parked flows of a tenant may be looked at again.
+local function unpark(owner)
+  for g in string.gmatch(owner.parked, '%S+') do
+    if g == '-' then g = '' end
+    if call('ZREM', P .. 'limited', flow_of(owner.name, g)) == 1 then activate(owner, g) end
+  end
+  set(owner, 'parked', '')
+end
+
+-- Queued work is collected, and pushed by finish_call().
+local tails, heads, due = {}, {}, {}
+local function enqueue(record, at_head)
+  local lists = at_head and heads or tails
+  local flow = flow_of(record.t, record.g)
+  local list = lists[flow]
+  if list then list[#list + 1] = record.key else lists[flow] = { record.key, t = record.t, g = record.g } end
+end
+
+local function push(lists, command)
+  for flow, list in pairs(lists) do
+    if call(command, P .. 'q:' .. flow, unpack(list)) == #list then activate(tenant(list.t), list.g) end
+  end
+end
+
+local function wait_until(record, moment)
+  put(record, 'due', whole(moment))
+  due[#due + 1] = whole(moment)
+  due[#due + 1] = record.key
+end
+
+-- An attempt whose outcome nobody knows: again later, once, or set aside; as the policy that came with the start says.
+local function unsure(record, by, reply, retention)
+  local delay, times = tonumber(call('HGET', record.rk, 'ud') or '-1'), tonumber(record.uc or '0')
+  note(record, 'un', (record.un and record.un .. ' ' or '') .. record.a .. '@' .. record.w)
+  note(record, 'uc', times + 1)
+  put(record, 'd', 'uncertain')
+  put(record, 'r', reply or '')
+  add_lane('uncertain', 1)
+  if delay < 0 or times >= 1 then return finish(record, 'shelve', 'internal-error', by, reply, retention) end
+  move(record, 'unsure', nil, by, reply)
+  release(record)
+  wait_until(record, now + delay)
+  return true
+end
+
+local function write(key, fields)
+  local flat = {}
+  for field, value in pairs(fields) do
+    flat[#flat + 1] = field
+    flat[#flat + 1] = value
+  end
+  if flat[1] then call('HSET', key, unpack(flat)) end
+end
+
+local EVENTS = 1000000
+
+-- Writes down what the call has changed.
+local function finish_call()
+  for _, record in ipairs(touched) do call('HSET', record.rk, unpack(record.sets)) end
+  for key, keys in pairs(let_go) do call('SREM', key, unpack(keys)) end
+  push(heads, 'LPUSH')
+  push(tails, 'RPUSH')
+  if due[1] then call('ZADD', P .. 'later', unpack(due)) end
+  for _, one in pairs(holders) do
+    -- A place became free: flows that waited for one may be looked at again.
+    if (one.changed.claimed or one.changed.sending) and one.parked ~= '' and room(one) > 0 then unpark(one) end
+    -- Destination groups wait in no set: whoever sleeps looks again.
+    if (one.changed.claimed or one.changed.sending) and one.concurrency > 0 then stir() end
+  end
+  for _, one in pairs(holders) do
+    if one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
+    local fields = {}
+    for field in pairs(one.changed) do
+      local value = one[field]
+      fields[field] = type(value) == 'number' and exact(value) or value
+    end
+    write(one.key, fields)
+  end
+  if events[1] then
+    add_lane('events', #events)
+    call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', table.concat(events, '\n'))
+  end
+  local fields = {}
+  for name in pairs(changed_lane) do fields[name] = exact(L[name]) end
+  write(LANE, fields)
+  if wake then call('PUBLISH', P .. 'wake', '') end
+end

@@ -1,0 +1,80 @@
+-- Cancels and edits by filter. A rule is in force from the moment it is stored: 'rules' holds it as JSON by id, 'rule:<id>' its progress,
+-- 'seen:<id>' what it has counted and can't be told by its state. It concerns what was accepted before it.
+local RULE_KEEPS = 3600000
+local rules
+
+local function progress_of(id) return P .. 'rule:' .. id end
+
+-- True the first time this rule meets the record.
+local function first_met(id, key)
+  local seen = P .. 'seen:' .. id
+  if call('SADD', seen, key) == 0 then return false end
+  call('PEXPIRE', seen, RULE_KEEPS)
+  return true
+end
+
+local PARTS = { 'tenant', 'group', 'recipient', 'id', 'hash', 'seq', 'stored', 'created', 'door', 'type', 'template', 'domain' }
+local function matches(rule, record)
+  if rule.tenant and rule.tenant ~= record.t then return false end
+  local part, at = {}, 1
+  for _, name in ipairs(PARTS) do
+    local tab = string.find(record.i, '\t', at, true)
+    part[name] = string.sub(record.i, at, tab - 1)
+    at = tab + 1
+  end
+  if tonumber(part.seq) > rule.seq then return false end
+  if rule.type and rule.type ~= part.type then return false end
+  if rule.template and rule.template ~= part.template then return false end
+  if rule.domain and rule.domain ~= part.domain then return false end
+  if rule.tag and not string.find('\n' .. string.sub(record.i, at), '\n' .. rule.tag .. '\n', 1, true) then return false end
+  local created = tonumber(part.created ~= '' and part.created or part.stored)
+  return (not rule.from or created >= rule.from) and (not rule.before or created < rule.before)
+end
+
+local function edited_by(rule, record) return call('HGET', record.rk, 'nm') == rule.name end
+
+-- The rule in force for a record that is about to start; nil: none.
+local function ruled(record)
+  if not rules then
+    rules = {}
+    local all = call('HGETALL', P .. 'rules')
+    for i = 1, #all, 2 do
+      local rule = cjson.decode(all[i + 1])
+      rule.key = all[i]
+      -- A cancel decides, whatever else is edited.
+      table.insert(rules, rule.action == 'cancel' and 1 or #rules + 1, rule)
+    end
+  end
+  for _, rule in ipairs(rules) do
+    if matches(rule, record) and (rule.action == 'cancel' or not edited_by(rule, record)) then return rule end
+  end
+end
+
+-- Ends what can still be cancelled; what it had reserved and not used goes back.
+local function cancel(record, by, retention)
+  if not finish(record, 'cancel', 'cancelled', by, nil, retention) then return false end
+  if record.a == 0 and record.q then use(tenant(record.t), record.q, -1) end
+  return true
+end
+
+local function edit(record, name)
+  if not T.cancel.from[record.s] then return false end
+  record.nm = name
+  put(record, 'nm', name)
+  note(record, 'rev', (record.rev or 0) + 1)
+  return true
+end
+
+-- Does what a rule says; false: too late.
+local function obey(record, rule, retention)
+  local done
+  if rule.action == 'cancel' then
+    done = cancel(record, rule.by, retention)
+  else
+    done = edit(record, rule.name)
+  end
+  if rule.action == 'cancel' and done or first_met(rule.key, record.key) then
+    call('HINCRBY', progress_of(rule.key), done and 'done' or 'late', 1)
+  end
+  return done
+end

@@ -1,0 +1,33 @@
+-- Sets limits of a tenant, of a destination group, or pauses the lane. Two layers, 'settings' and 'operator': the operator's stand above.
+-- ARGV: kind (tenant, destination, all), name, layer; then field, value in turn (value empty: none). Fields: weight, rate, burst,
+--   concurrency, paused (1), lent (1: the rate is shared with other lanes). Returns nothing.
+local kind, name, layer = ARGV[1], ARGV[2], ARGV[3]
+
+if kind == 'all' then
+  set_lane('paused', ARGV[5] == '1' and now or 0)
+else
+  local owner = kind == 'tenant' and tenant(name) or group(name)
+  local weight = owner.weight
+  for i = 4, #ARGV, 2 do
+    local field, value = ARGV[i], ARGV[i + 1]
+    if value == '' then call('HDEL', owner.key, layer .. '.' .. field) else call('HSET', owner.key, layer .. '.' .. field, value) end
+    local layers = call('HMGET', owner.key, 'operator.' .. field, 'settings.' .. field)
+    local effective = layers[1] or layers[2]
+    if field == 'paused' and effective then effective = NOW end
+    if effective then
+      set(owner, field, tonumber(effective))
+    else
+      call('HDEL', owner.key, field)
+      owner[field] = field == 'weight' and 1 or 0
+      owner.changed[field] = nil
+    end
+  end
+  -- New limits: whatever waits for the old ones is looked at again, and a month that was closed is open.
+  if layer == 'settings' and owner.closed > 0 then set(owner, 'closed', 0) end
+  if owner.tenant then
+    unpark(owner)
+    if owner.flows > 0 and owner.weight ~= weight then add_lane('active', owner.weight - weight) end
+  end
+end
+stir()
+finish_call()
