@@ -17,8 +17,18 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
     private readonly List<string> _known = [];
 
     /// <summary>The text of a scalar; null: it is none.</summary>
-    public static string? TextOf(JsonNode? value) =>
-        value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    public static string? TextOf(JsonNode? value)
+    {
+        try
+        {
+            return value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape may name half of a surrogate pair (\ud800), which is no text; only decoding tells.
+            return null;
+        }
+    }
 
     public string? Text(string key, Func<string, string?> findFault)
     {

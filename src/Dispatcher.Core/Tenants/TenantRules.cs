@@ -10,13 +10,14 @@ internal static class TenantRules
 {
     private const int MaxDisplayNameLength = 200;
 
-    public static string Tenant(NodeReader node)
+    /// <summary>A tenant's name; destination groups are called by the same rule.</summary>
+    public static string Name(NodeReader node, string key)
     {
-        var tenant = node.Text("tenant", text => Identity.IsTenant(text)
+        var name = node.Text(key, text => Identity.IsTenant(text)
             ? null
             : "must be 1 to 63 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
-        node.Require("tenant");
-        return tenant ?? "";
+        node.Require(key);
+        return name ?? "";
     }
 
     public static IReadOnlyList<string> AddOns(NodeReader node)

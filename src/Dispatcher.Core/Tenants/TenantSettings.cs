@@ -17,6 +17,9 @@ public sealed record TenantSettings
     /// <summary>Invitations a calendar month in <see cref="TimeZone"/>; overrides the plan's. Null: the plan's.</summary>
     public int? MonthlyLimit { get; init; }
 
+    /// <summary>What becomes of an invitation when the month's are used up. Default <see cref="LimitReached.End"/>.</summary>
+    public LimitReached LimitReached { get; init; } = LimitReached.End;
+
     /// <summary>IANA name; default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
 
@@ -68,6 +71,15 @@ public enum Plan
     Unlimited = 0,
     Free,
     Standard,
+}
+
+public enum LimitReached
+{
+    /// <summary>It ends as <c>limit-reached</c>.</summary>
+    End = 0,
+
+    /// <summary>It waits for the next month in the tenant's time zone.</summary>
+    Wait,
 }
 
 public enum UncertainPolicy

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dispatcher.Core.Json;
 
@@ -10,85 +9,36 @@ namespace Dispatcher.Core.Tenants;
 /// </summary>
 public static class TenantSettingsReader
 {
-    /// <param name="root">One tenant, a list of tenants, or an object with the one key <c>tenants</c>, which holds a list.</param>
-    public static TenantReadResult Read(JsonNode? root)
-    {
-        var problems = new ProblemList();
-        var tenants = new List<TenantSettings>();
-        switch (root)
-        {
-            case JsonArray list:
-                ReadList(list, "tenants", tenants, problems);
-                break;
-            case JsonObject single when !single.ContainsKey("tenants"):
-                tenants.Add(ReadOne(new NodeReader(single, "", problems)));
-                break;
-            case JsonObject file:
-                var reader = new NodeReader(file, "", problems);
-                ReadList(reader.List("tenants") ?? [], "tenants", tenants, problems);
-                reader.RefuseUnknown();
-                break;
-            default:
-                problems.Add("", "must be a tenant or a list of tenants");
-                break;
-        }
+    private static readonly SettingsListReader<TenantSettings> List = new("tenants", "tenant", ReadOne, FindRepeated);
 
-        FindRepeated(tenants, problems);
-        return new(problems.Any ? [] : tenants, problems.All);
-    }
+    /// <param name="root">One tenant, a list of tenants, or an object with the one key <c>tenants</c>, which holds a list.</param>
+    public static TenantReadResult Read(JsonNode? root) => new(List.Read(root));
 
     /// <summary>The same from JSON as text; broken JSON and keys that stand twice are problems too.</summary>
-    public static TenantReadResult ReadJson(string json)
-    {
-        try
-        {
-            return Read(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }));
-        }
-        catch (JsonException exception)
-        {
-            return new([], [$"is not well-formed JSON: {exception.Message}"]);
-        }
-    }
+    public static TenantReadResult ReadJson(string json) => new(List.ReadJson(json));
 
-    private static void ReadList(JsonArray list, string path, List<TenantSettings> tenants, ProblemList problems)
-    {
-        for (var index = 0; index < list.Count; index++)
-        {
-            if (list[index] is JsonObject item)
-            {
-                tenants.Add(ReadOne(new NodeReader(item, $"{path}[{index}].", problems)));
-            }
-            else
-            {
-                problems.Add($"{path}[{index}]", "must be a tenant: keys with values");
-            }
-        }
-    }
-
-    private static void FindRepeated(List<TenantSettings> tenants, ProblemList problems)
-    {
-        foreach (var same in tenants.GroupBy(tenant => tenant.Tenant).Where(same => same.Key.Length > 0 && same.Count() > 1))
-        {
-            problems.Add("tenants", $"'{same.Key}' stands {same.Count()} times; keep one");
-        }
-    }
+    private static IEnumerable<string> FindRepeated(IReadOnlyList<TenantSettings> tenants) => tenants
+        .GroupBy(tenant => tenant.Tenant)
+        .Where(same => same.Key.Length > 0 && same.Count() > 1)
+        .Select(same => $"'{same.Key}' stands {same.Count()} times; keep one");
 
     private static TenantSettings ReadOne(NodeReader node)
     {
         var defaults = TenantSettings.Default("");
         var settings = new TenantSettings
         {
-            Tenant = TenantRules.Tenant(node),
+            Tenant = TenantRules.Name(node, "tenant"),
             DisplayName = node.Text("displayName", TenantRules.DisplayNameFault),
             Domain = node.Text("domain", TenantRules.DomainFault),
             Plan = node.Code<Plan>("plan") ?? defaults.Plan,
             AddOns = TenantRules.AddOns(node),
             MonthlyLimit = node.Integer("monthlyLimit", 0, 1_000_000_000),
+            LimitReached = node.Code<LimitReached>("limitReached") ?? defaults.LimitReached,
             TimeZone = node.Text("timeZone", TenantRules.TimeZoneFault) ?? defaults.TimeZone,
             Region = node.Text("region", TenantRules.RegionFault),
-            Rate = ReadRate(node.Object("rate")),
-            Concurrency = node.Integer("concurrency", 1, 100_000),
-            Weight = node.Number("weight", 0.01, 1_000) ?? defaults.Weight,
+            Rate = LimitRules.Rate(node),
+            Concurrency = LimitRules.Concurrency(node),
+            Weight = node.Number("weight", LimitRanges.MinWeight, LimitRanges.MaxWeight) ?? defaults.Weight,
             Frequency = ReadFrequency(node.Object("frequency")),
             Kickstart = ReadKickstart(node.Object("kickstart")),
             Reminders = node.Flag("reminders") ?? defaults.Reminders,
@@ -99,22 +49,6 @@ public static class TenantSettingsReader
         };
         node.RefuseUnknown();
         return settings;
-    }
-
-    private static TenantRate? ReadRate(NodeReader? node)
-    {
-        if (node is null)
-        {
-            return null;
-        }
-
-        var perSecond = node.Number("perSecond", 0.001, 100_000);
-        node.Require("perSecond");
-
-        // Without a burst of its own: one second's worth, so that the rate can be reached at all.
-        var burst = node.Integer("burst", 1, 1_000_000) ?? Math.Max(1, (int)Math.Ceiling(perSecond ?? 1));
-        node.RefuseUnknown();
-        return new(perSecond ?? 1, burst);
     }
 
     private static FrequencyRule? ReadFrequency(NodeReader? node)

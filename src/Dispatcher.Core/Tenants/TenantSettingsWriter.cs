@@ -51,21 +51,14 @@ public static class TenantSettingsWriter
 
         json.WriteEndArray();
         WriteNumber(json, "monthlyLimit", settings.MonthlyLimit);
+        json.WriteString("limitReached", Codes.Of(settings.LimitReached));
         json.WriteString("timeZone", settings.TimeZone);
         WriteText(json, "region", settings.Region);
     }
 
     private static void WriteLimits(Utf8JsonWriter json, TenantSettings settings)
     {
-        if (settings.Rate is { } rate)
-        {
-            json.WriteStartObject("rate");
-            json.WriteNumber("perSecond", rate.PerSecond);
-            json.WriteNumber("burst", rate.Burst);
-            json.WriteEndObject();
-        }
-
-        WriteNumber(json, "concurrency", settings.Concurrency);
+        LimitWriter.Write(json, settings.Rate, settings.Concurrency);
         json.WriteNumber("weight", settings.Weight);
         if (settings.Frequency is { } frequency)
         {

@@ -12,7 +12,7 @@ public sealed class TenantSettingsReaderTests
     {
         var result = TenantSettingsReader.ReadJson("""
             {"tenant":"acme","displayName":"Acme AB","domain":"acme.example","plan":"standard","addOns":["customTemplates","customSender"],
-             "monthlyLimit":2000,"timeZone":"Europe/Stockholm","region":"SE","rate":{"perSecond":50,"burst":100},"concurrency":200,"weight":1,
+             "monthlyLimit":2000,"limitReached":"wait","timeZone":"Europe/Stockholm","region":"SE","rate":{"perSecond":50,"burst":100},"concurrency":200,"weight":1,
              "frequency":{"days":30},"kickstart":{"until":"2026-12-31","max":1000},"reminders":true,"uncertain":"hold",
              "sender":{"name":"Acme","email":"reviews@acme.example","replyTo":"help@acme.example","bounceDomain":"b.acme.example","dkimDomain":"acme.example"},
              "suppression":{"hardBounceDays":365,"complaintDays":3650},"blocked":false}
@@ -21,6 +21,7 @@ public sealed class TenantSettingsReaderTests
         Assert.Empty(result.Problems);
         var tenant = Assert.Single(result.Tenants);
         Assert.Equal(("acme", Plan.Standard, 2000, "SE"), (tenant.Tenant, tenant.Plan, tenant.EffectiveMonthlyLimit, tenant.Region));
+        Assert.Equal(LimitReached.Wait, tenant.LimitReached);
         Assert.Equal(new TenantRate(50, 100), tenant.Rate);
         Assert.Equal(new FrequencyRule(30, false), tenant.Frequency);
         Assert.Equal(new KickstartGrant(new DateOnly(2026, 12, 31), 1000), tenant.Kickstart);
@@ -40,6 +41,7 @@ public sealed class TenantSettingsReaderTests
     [InlineData("""{"tenant":"Acme"}""", "tenant: ")]
     [InlineData("""{"plan":"free"}""", "tenant: ")]
     [InlineData("""{"tenant":"acme","plan":"gold"}""", "plan: ")]
+    [InlineData("""{"tenant":"acme","limitReached":"stop"}""", "limitReached: must be one of end, wait")]
     [InlineData("""{"tenant":"acme","addOns":["sms"]}""", "addOns[0]: ")]
     [InlineData("""{"tenant":"acme","timeZone":"Europe/Atlantis"}""", "timeZone: ")]
     [InlineData("""{"tenant":"acme","region":"Sweden"}""", "region: ")]
@@ -110,6 +112,7 @@ public sealed class TenantSettingsReaderTests
             Plan = plan,
             AddOns = (flags & 1) != 0 ? [AddOn.CustomSender, AddOn.ProductReviews] : [],
             MonthlyLimit = limit,
+            LimitReached = (flags & 4) != 0 ? LimitReached.Wait : LimitReached.End,
             TimeZone = zone,
             Region = (flags & 2) != 0 ? "DE" : null,
             Rate = rate == 0 ? null : new(rate / 10d, rate),
