@@ -21,6 +21,10 @@ internal sealed class TestCli : IDisposable
 
     public FakeSuppressionStore Suppression { get; } = new();
 
+    public FakeDestinationStore Destinations { get; } = new();
+
+    public FakeQueueControl Control { get; } = new();
+
     public FakeSystemStatus Status { get; } = new();
 
     public Dictionary<string, string?> Variables { get; } = [];
@@ -73,6 +77,8 @@ internal sealed class TestCli : IDisposable
     {
         services.Replace(ServiceDescriptor.Singleton<IInvitationStore>(Store));
         services.Replace(ServiceDescriptor.Singleton<ITenantStore>(Tenants));
+        services.Replace(ServiceDescriptor.Singleton<IDestinationStore>(Destinations));
+        services.Replace(ServiceDescriptor.Singleton<IQueueControl>(Control));
         services.Replace(ServiceDescriptor.Singleton<ISuppressionStore>(Suppression));
         services.Replace(ServiceDescriptor.Singleton<ISystemStatus>(Status));
 

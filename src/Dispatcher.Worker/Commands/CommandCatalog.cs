@@ -13,6 +13,7 @@ internal static class CommandCatalog
         new EnqueueCommand().Create(application),
         new StatusCommand().Create(application),
         TenantsCommand.Create(application),
+        DestinationsCommand.Create(application),
         HistoryCommand.Create(application),
         new CancelCommand().Create(application),
         new EditCommand().Create(application),

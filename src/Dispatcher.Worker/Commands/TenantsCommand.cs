@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Dispatcher.Core.Storage;
+using Dispatcher.Core.Tenants;
 using Dispatcher.Worker.Cli;
+using Dispatcher.Worker.Files;
 
 namespace Dispatcher.Worker.Commands;
 
@@ -13,8 +16,26 @@ internal static class TenantsCommand
         "dispatcher tenants list",
         "dispatcher tenants show acme -o yaml")
     {
-        new TenantsApplyCommand().Create(application),
+        new SettingsApplyCommand<TenantSettings>(
+            SettingsFormat.Tenants,
+            FindAsync,
+            (context, tenant, cancellationToken) => context.Service<ITenantStore>().ApplyAsync(tenant, cancellationToken)).Create(
+            application,
+            "Make tenants as files say. With a mistake in any file nothing is applied.",
+            "dispatcher tenants apply -f acme.yaml",
+            "dispatcher tenants apply -f tenants/ --dry-run",
+            "dispatcher tenants show acme -o yaml | sed s/standard/unlimited/ | dispatcher tenants apply -f -"),
         TenantsListCommand.Create(application),
-        new TenantsShowCommand().Create(application),
+        new SettingsShowCommand<TenantSettings>(
+            SettingsFormat.Tenants,
+            FindAsync,
+            name => $"There are no settings of a tenant {name}; it has the defaults.").Create(
+            application,
+            "Show a tenant's settings. Exit code 1: it has none of its own, and so the defaults.",
+            "dispatcher tenants show acme",
+            "dispatcher tenants show acme -o json"),
     };
+
+    private static ValueTask<TenantSettings?> FindAsync(CommandContext context, string tenant, CancellationToken cancellationToken) =>
+        context.Service<ITenantStore>().GetAsync(tenant, cancellationToken);
 }

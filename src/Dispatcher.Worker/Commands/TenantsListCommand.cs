@@ -40,7 +40,7 @@ internal static class TenantsListCommand
                 Cell.Of(tenant.DisplayName),
                 Codes.Of(tenant.Plan),
                 tenant.EffectiveMonthlyLimit is { } limit ? Cell.Of(limit) : "none",
-                tenant.Rate is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate.PerSecond}/s, burst {rate.Burst}") : "none",
+                tenant.Rate is { } rate ? LimitText.Of(rate) : "none",
                 tenant.Weight.ToString(CultureInfo.InvariantCulture),
                 tenant.Blocked ? "yes" : "");
         }

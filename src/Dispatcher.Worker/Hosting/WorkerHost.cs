@@ -30,7 +30,7 @@ internal static class WorkerHost
         builder.Services.TryAddSingleton(environment.Time);
 
         // 2. The stages.
-        builder.Services.AddTenantsAtStart(settings.Configuration);
+        builder.Services.AddSettingsFilesAtStart(settings.Configuration);
         builder.Services.AddDispatcherCore(settings.Configuration);
         builder.Services.AddTemplateFolder(settings.Configuration);
         builder.Services.AddRedisStores(settings.Configuration);

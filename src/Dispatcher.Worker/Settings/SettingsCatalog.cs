@@ -26,6 +26,7 @@ internal static class SettingsCatalog
         new(Links.Section, typeof(Links)),
         new(TemplatesOptions.Section, typeof(TemplatesOptions)),
         new(TenantsOptions.Section, typeof(TenantsOptions)),
+        new(DestinationsOptions.Section, typeof(DestinationsOptions)),
         new(HttpOptions.Section, typeof(HttpOptions)),
     ];
 

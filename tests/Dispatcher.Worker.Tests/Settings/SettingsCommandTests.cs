@@ -103,6 +103,17 @@ public sealed class SettingsCommandTests : IDisposable
         Assert.Contains("Tenants:Path", _cli.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_BrokenDestinations_IsUsageError()
+    {
+        var code = await _cli.RunAsync(
+            "run", "--Http:Urls=http://127.0.0.1:0", "--Destinations:Path=" + _cli.File("d.yaml", "group: gmail\ndomains: [gmail]\n"));
+
+        Assert.Equal(2, code);
+        Assert.Contains("Destinations:Path", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("domains[0]", _cli.Error, StringComparison.Ordinal);
+    }
+
     private (string? Value, string? Source) Of(string key)
     {
         var setting = _cli.Lines.Select(line => JsonDocument.Parse(line).RootElement).Single(line => line.GetProperty("key").GetString() == key);

@@ -1,15 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dispatcher.Core.Tenants;
 using YamlDotNet.Serialization;
 
-namespace Dispatcher.Worker.Tenants;
+namespace Dispatcher.Worker.Files;
 
-/// <summary>Writes settings as the YAML that <c>tenants apply</c> reads.</summary>
-internal static class TenantYaml
+/// <summary>Writes settings as the YAML that <see cref="SettingsFile"/> reads.</summary>
+internal static class SettingsYaml
 {
-    public static string Write(TenantSettings settings) =>
-        new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(Plain(JsonNode.Parse(TenantSettingsWriter.Write(settings)))!);
+    public static string Write<T>(T settings, SettingsFormat<T> format) =>
+        new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(Plain(JsonNode.Parse(format.Write(settings, false)))!);
 
     private static object? Plain(JsonNode? node) => node switch
     {

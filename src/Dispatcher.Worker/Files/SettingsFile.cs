@@ -1,41 +1,41 @@
 using System.Text.Json.Nodes;
-using Dispatcher.Core.Tenants;
+using Dispatcher.Core.Json;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Dispatcher.Worker.Tenants;
+namespace Dispatcher.Worker.Files;
 
 /// <summary>
-/// Reads a file of tenants: YAML or JSON (which is YAML), one tenant, a list, several documents, or the key <c>tenants</c>. Pure; safe for
-/// concurrent calls; a broken file is a result, not an exception.
+/// Reads a file of settings: YAML or JSON (which is YAML), one object, a list, several documents, or the key that holds a list. Pure; safe
+/// for concurrent calls; a broken file is a result, not an exception.
 /// </summary>
-public static class TenantFile
+internal static class SettingsFile
 {
     /// <summary>Characters beyond which a file is refused: far more than 100,000 tenants need.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
 
     /// <param name="text">The file's content.</param>
-    public static TenantReadResult Read(string text)
+    public static ReadResult<T> Read<T>(string text, SettingsFormat<T> format)
     {
         if (text.Length > MaxLength)
         {
-            return Failed("is larger than 64 MB; split it");
+            return new([], ["is larger than 64 MB; split it"]);
         }
 
         try
         {
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            return TenantSettingsReader.Read(Join(stream.Documents));
+            return format.Read(Join(stream.Documents, format.ListKey));
         }
         catch (YamlException exception)
         {
-            return Failed($"line {exception.Start.Line}, column {exception.Start.Column}: {exception.Message}");
+            return new([], [$"line {exception.Start.Line}, column {exception.Start.Column}: {exception.Message}"]);
         }
     }
 
     /// <summary>Several documents are one list; a document that is itself a list adds its items.</summary>
-    private static JsonNode? Join(IList<YamlDocument> documents)
+    private static JsonNode? Join(IList<YamlDocument> documents, string listKey)
     {
         var converter = new YamlToJson();
         var nodes = documents.Select(document => converter.Convert(document.RootNode)).Where(node => node is not null).ToList();
@@ -47,7 +47,7 @@ public static class TenantFile
         var all = new JsonArray();
         foreach (var node in nodes)
         {
-            var items = node as JsonArray ?? (node as JsonObject)?["tenants"] as JsonArray;
+            var items = node as JsonArray ?? (node as JsonObject)?[listKey] as JsonArray;
             foreach (var item in items is null ? [node] : items.ToList())
             {
                 items?.Remove(item);
@@ -57,6 +57,4 @@ public static class TenantFile
 
         return all;
     }
-
-    private static TenantReadResult Failed(string problem) => new([], [problem]);
 }

@@ -1,14 +1,15 @@
+using Dispatcher.Core.Json;
 using Dispatcher.Core.Tenants;
-using Dispatcher.Worker.Tenants;
+using Dispatcher.Worker.Files;
 
-namespace Dispatcher.Worker.Tests.Tenants;
+namespace Dispatcher.Worker.Tests.Files;
 
-public sealed class TenantFileTests
+public sealed class SettingsFileTests
 {
     [Fact]
     public void Read_TheContractsExample_FillsTheTenant()
     {
-        var result = TenantFile.Read("""
+        var result = Read("""
             tenant: acme
             displayName: Acme AB
             plan: standard            # a comment
@@ -26,7 +27,7 @@ public sealed class TenantFileTests
             """);
 
         Assert.Empty(result.Problems);
-        var tenant = Assert.Single(result.Tenants);
+        var tenant = Assert.Single(result.Items);
         Assert.Equal(("acme", Plan.Standard, new TenantRate(50, 100)), (tenant.Tenant, tenant.Plan, tenant.Rate));
         Assert.Equal(new DateOnly(2026, 12, 31), tenant.Kickstart!.Until);
     }
@@ -41,10 +42,10 @@ public sealed class TenantFileTests
     [InlineData("- &one {tenant: a, weight: 2}\n- {tenant: b}\n")]
     public void Read_SeveralTenants_InAnyForm(string text)
     {
-        var result = TenantFile.Read(text);
+        var result = Read(text);
 
         Assert.Empty(result.Problems);
-        Assert.Equal(["a", "b"], result.Tenants.Select(tenant => tenant.Tenant));
+        Assert.Equal(["a", "b"], result.Items.Select(tenant => tenant.Tenant));
     }
 
     [Theory]
@@ -53,10 +54,10 @@ public sealed class TenantFileTests
     [InlineData("[]")]
     public void Read_Nothing_IsNoTenantAndNoProblem(string text)
     {
-        var result = TenantFile.Read(text);
+        var result = Read(text);
 
         Assert.True(result.Ok);
-        Assert.Empty(result.Tenants);
+        Assert.Empty(result.Items);
     }
 
     [Theory]
@@ -72,14 +73,14 @@ public sealed class TenantFileTests
     [InlineData("just text", "must be a tenant")]
     public void Read_Mistake_SaysWhere(string text, string where)
     {
-        var result = TenantFile.Read(text);
+        var result = Read(text);
 
-        Assert.Empty(result.Tenants);
+        Assert.Empty(result.Items);
         Assert.Contains(result.Problems, problem => problem.StartsWith(where, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Read_QuotedScalar_IsText() => Assert.Equal("2026", TenantFile.Read("tenant: acme\ndisplayName: '2026'\n").Tenants[0].DisplayName);
+    public void Read_QuotedScalar_IsText() => Assert.Equal("2026", Read("tenant: acme\ndisplayName: '2026'\n").Items[0].DisplayName);
 
     [Fact]
     public void Read_AliasesThatUnfold_AreBounded()
@@ -87,10 +88,23 @@ public sealed class TenantFileTests
         var text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 12).Select(level =>
             $"a{level}: &a{level} [{string.Join(',', Enumerable.Repeat($"*a{level - 1}", 10))}]\n"));
 
-        Assert.Contains("too", Assert.Single(TenantFile.Read(text).Problems), StringComparison.Ordinal);
+        Assert.Contains("too", Assert.Single(Read(text).Problems), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_DeepNesting_IsAProblem() =>
-        Assert.NotEmpty(TenantFile.Read("a: " + new string('[', 200) + new string(']', 200)).Problems);
+        Assert.NotEmpty(Read("a: " + new string('[', 200) + new string(']', 200)).Problems);
+
+    [Fact]
+    public void Read_DestinationGroups_ByTheSameRules()
+    {
+        var result = SettingsFile.Read(
+            "destinations:\n- group: gmail\n  domains: [gmail.com, \"*.gmail.example\"]\n---\ngroup: other\ndomains: [a.example]\n",
+            SettingsFormat.Destinations);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(["gmail", "other"], result.Items.Select(group => group.Group));
+    }
+
+    private static ReadResult<TenantSettings> Read(string text) => SettingsFile.Read(text, SettingsFormat.Tenants);
 }

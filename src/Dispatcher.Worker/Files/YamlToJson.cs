@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Dispatcher.Worker.Tenants;
+namespace Dispatcher.Worker.Files;
 
 /// <summary>
 /// Turns YAML nodes into JSON nodes by the core schema of YAML 1.2: plain <c>null</c>, <c>true</c>, numbers; everything in quotes, and all
