@@ -14,6 +14,8 @@ internal static class CommandCatalog
         new StatusCommand().Create(application),
         TenantsCommand.Create(application),
         DestinationsCommand.Create(application),
+        new PauseCommand().Create(application),
+        new ResumeCommand().Create(application),
         HistoryCommand.Create(application),
         new CancelCommand().Create(application),
         new EditCommand().Create(application),

@@ -11,10 +11,11 @@ internal static class DestinationsCommand
 {
     public static Command Create(CliApplication application) => new ExampleCommand(
         "destinations",
-        "Apply, list, show and remove destination groups: recipient domains that share limits, over all tenants.",
+        "Apply, list, show, limit and remove destination groups: recipient domains that share limits, over all tenants.",
         "dispatcher destinations apply -f destinations.yaml",
         "dispatcher destinations list",
-        "dispatcher destinations show gmail")
+        "dispatcher destinations show gmail",
+        "dispatcher destinations limit gmail --per-second 20")
     {
         new SettingsApplyCommand<DestinationGroup>(
             SettingsFormat.Destinations,
@@ -33,6 +34,13 @@ internal static class DestinationsCommand
             "Show a destination group as a file that can be applied again. Exit code 1: there is none.",
             "dispatcher destinations show gmail",
             "dispatcher destinations show gmail -o json"),
+        new LimitCommand("group", QueueScope.Destination, DestinationGroups.FindFaultAsync, withWeight: false).Create(
+            application,
+            "Limit a destination group for a while, whatever its settings say.",
+            "dispatcher destinations limit gmail --per-second 20 --burst 40",
+            "dispatcher destinations limit gmail --concurrency 4",
+            "dispatcher destinations limit gmail",
+            "dispatcher destinations limit gmail --clear"),
         new DestinationsRemoveCommand().Create(application),
     };
 }

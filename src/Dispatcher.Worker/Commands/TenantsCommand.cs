@@ -11,10 +11,11 @@ internal static class TenantsCommand
 {
     public static Command Create(CliApplication application) => new ExampleCommand(
         "tenants",
-        "Apply, list and show tenants' settings.",
+        "Apply, list and show tenants' settings; limit a tenant for a while.",
         "dispatcher tenants apply -f tenants/",
         "dispatcher tenants list",
-        "dispatcher tenants show acme -o yaml")
+        "dispatcher tenants show acme -o yaml",
+        "dispatcher tenants limit acme --per-second 5")
     {
         new SettingsApplyCommand<TenantSettings>(
             SettingsFormat.Tenants,
@@ -34,6 +35,13 @@ internal static class TenantsCommand
             "Show a tenant's settings. Exit code 1: it has none of its own, and so the defaults.",
             "dispatcher tenants show acme",
             "dispatcher tenants show acme -o json"),
+        new LimitCommand("tenant", QueueScope.Tenant, (_, _, _) => ValueTask.FromResult<string?>(null), withWeight: true).Create(
+            application,
+            "Limit a tenant for a while, whatever its settings say.",
+            "dispatcher tenants limit acme --per-second 5 --concurrency 10",
+            "dispatcher tenants limit acme --weight 0.5",
+            "dispatcher tenants limit acme",
+            "dispatcher tenants limit acme --clear"),
     };
 
     private static ValueTask<TenantSettings?> FindAsync(CommandContext context, string tenant, CancellationToken cancellationToken) =>
