@@ -16,6 +16,12 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
 {
     private readonly List<string> _known = [];
 
+    /// <summary>True: no key has a value.</summary>
+    public bool IsEmpty => node.All(member => member.Value is null);
+
+    /// <summary>True: the key has a value, right or wrong.</summary>
+    public bool Has(string key) => Value(key) is not null;
+
     /// <summary>The text of a scalar; null: it is none.</summary>
     public static string? TextOf(JsonNode? value)
     {
