@@ -9,7 +9,7 @@ internal static class InvitationIds
     public static Argument<string> One() => Checked(new Argument<string>("ID") { Description = "The invitation's id." });
 
     public static Argument<string[]> Many() => Checked(
-        new Argument<string[]>("ID") { Description = "Ids of invitations.", Arity = ArgumentArity.OneOrMore });
+        new Argument<string[]>("ID") { Description = "Ids of invitations.", Arity = ArgumentArity.ZeroOrMore, DefaultValueFactory = _ => [] });
 
     private static Argument<T> Checked<T>(Argument<T> argument)
     {

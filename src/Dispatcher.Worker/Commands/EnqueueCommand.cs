@@ -89,9 +89,9 @@ internal sealed class EnqueueCommand
         var enqueuer = new BatchEnqueuer(context.Service<IInvitationStore>(), "enqueue", report.Add, counts => progress(counts));
         try
         {
-            await EnqueueProgress.ShowAsync(context.Output, context.Environment.Time, input.Length, async show =>
+            await CommandProgress.ShowAsync(context.Output, context.Environment.Time, "Enqueue", input.Length, async show =>
             {
-                progress = counts => show(counts, source.BytesRead);
+                progress = counts => show(source.BytesRead, $"{counts.Accepted:N0} accepted");
                 await enqueuer.RunAsync(source, cancellationToken);
             });
         }

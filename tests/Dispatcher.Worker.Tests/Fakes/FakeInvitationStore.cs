@@ -29,6 +29,12 @@ internal sealed class FakeInvitationStore : IInvitationStore
 
     public List<int> BatchSizes { get; } = [];
 
+    /// <summary>Of the last command by filter.</summary>
+    public InvitationFilter? LastFilter { get; private set; }
+
+    /// <summary>Happens in a command by filter once it has told its progress.</summary>
+    public Action DuringSweep { get; set; } = () => { };
+
     public string? LastBy { get; private set; }
 
     public ValueTask<IReadOnlyList<AddResult>> AddAsync(IReadOnlyList<NewInvitation> invitations, string by, CancellationToken cancellationToken)
@@ -74,6 +80,7 @@ internal sealed class FakeInvitationStore : IInvitationStore
     public ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
     {
         Answer();
+        LastBy = by;
         var (open, late) = Split(filter);
         foreach (var record in open)
         {
@@ -81,6 +88,8 @@ internal sealed class FakeInvitationStore : IInvitationStore
         }
 
         progress?.Report(new SweepProgress(_records.Count, open.Count + late, 1));
+        DuringSweep();
+        cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(new CancelCount(open.Count + late, open.Count, late));
     }
 
@@ -116,6 +125,7 @@ internal sealed class FakeInvitationStore : IInvitationStore
 
     private (List<InvitationRecord> Open, int Late) Split(InvitationFilter filter)
     {
+        LastFilter = filter;
         var matched = _records.Values.Where(record => Matches(record, filter) && record.Status != Status.Cancelled).ToList();
         var open = matched.Where(record => record.State is State.Queued or State.Scheduled).ToList();
         return (open, matched.Count - open.Count);
