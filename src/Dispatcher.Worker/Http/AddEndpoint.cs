@@ -17,7 +17,7 @@ internal static class AddEndpoint
         // 1. The request as a whole.
         if (!Identity.IsTenant(tenant))
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, "The tenant's name is like acme or acme-2.");
+            return Problem.OfTenant();
         }
 
         if (Format(context.Request) is not { } lines)

@@ -23,6 +23,11 @@ internal sealed class ApiKeyGate(RequestDelegate next, ApiKeys keys)
             return Problem.Of(StatusCodes.Status401Unauthorized, "Send a valid API key: Authorization: Bearer KEY.");
         }
 
+        if (key.Tenants is not null && context.GetEndpoint()?.Metadata.GetMetadata<ForAllTenants>() is not null)
+        {
+            return Problem.Of(StatusCodes.Status403Forbidden, "This key is for certain tenants, and that is about all of them.");
+        }
+
         var tenant = request.RouteValues["tenant"] as string ?? request.Query["tenant"].ToString();
         return tenant.Length == 0 && key.Tenants is not null
             ? Problem.Of(StatusCodes.Status403Forbidden, "This key is for certain tenants: name one with ?tenant=.")

@@ -13,6 +13,9 @@ internal static class HttpDoor
     private const string Ready = "ready";
     private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(60);
 
+    /// <summary>Of a command by filter, which looks at every record.</summary>
+    private static readonly TimeSpan LongestSweep = TimeSpan.FromMinutes(10);
+
     public static IServiceCollection AddHttpDoor(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<HttpOptions>().Bind(configuration.GetSection(HttpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
@@ -41,11 +44,14 @@ internal static class HttpDoor
 
         var api = application.MapGroup("/api/v1");
         api.MapPost("/tenants/{tenant}/invitations", AddEndpoint.HandleAsync);
-        api.MapPost("/tenants/{tenant}/invitations/cancel", RecordEndpoints.CancelManyAsync);
+        api.MapPost("/tenants/{tenant}/invitations/cancel", RecordEndpoints.CancelManyAsync).WithRequestTimeout(LongestSweep);
         api.MapGet("/tenants/{tenant}/invitations/{id}", RecordEndpoints.GetAsync);
         api.MapPatch("/tenants/{tenant}/invitations/{id}", RecordEndpoints.EditAsync);
         api.MapPost("/tenants/{tenant}/invitations/{id}/cancel", RecordEndpoints.CancelAsync);
         api.MapGet("/invitations", RecordEndpoints.ListAsync);
+        api.MapPost("/tenants/{tenant}/pause", ControlEndpoints.PauseAsync);
+        api.MapPost("/tenants/{tenant}/resume", ControlEndpoints.ResumeAsync);
+        api.MapGet("/control", ControlEndpoints.ListAsync).WithMetadata(new ForAllTenants());
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(

@@ -4,4 +4,6 @@ namespace Dispatcher.Worker.Http;
 internal sealed record Problem(string Reason)
 {
     public static IResult Of(int status, string reason) => Results.Json(new Problem(reason), statusCode: status);
+
+    public static IResult OfTenant() => Of(StatusCodes.Status400BadRequest, "The tenant's name is like acme or acme-2.");
 }

@@ -10,7 +10,7 @@ namespace Dispatcher.Worker.Http;
 internal static class RecordEndpoints
 {
     private const int MaxLimit = 10_000;
-    private const int MaxIds = 1000;
+    private const string By = "http";
 
     public static async Task<IResult> ListAsync(
         IInvitationStore store, CancellationToken cancellationToken, string? tenant = null, string? status = null, string? search = null, int limit = 100)
@@ -61,18 +61,29 @@ internal static class RecordEndpoints
     }
 
     public static Task<IResult> CancelAsync(string tenant, string id, IInvitationStore store, CancellationToken cancellationToken) =>
-        CancelAllAsync(tenant, [id], store, cancellationToken);
+        CancelAsync(tenant, new InvitationSelection([id], null), store, cancellationToken);
 
-    public static Task<IResult> CancelManyAsync(
-        string tenant, CancelRequest request, IInvitationStore store, CancellationToken cancellationToken) =>
-        request.Ids is not { Count: > 0 and <= MaxIds } || !request.Ids.All(id => Identity.IsId(id))
-            ? Task.FromResult(Problem.Of(StatusCodes.Status400BadRequest, $"ids: a list of 1 to {MaxIds} ids."))
-            : CancelAllAsync(tenant, [.. request.Ids.Distinct(StringComparer.Ordinal)], store, cancellationToken);
-
-    private static async Task<IResult> CancelAllAsync(
-        string tenant, IReadOnlyList<string> ids, IInvitationStore store, CancellationToken cancellationToken)
+    /// <summary>By ids, by filter, or all of the tenant. What goes by filter goes on in the workers when the client leaves.</summary>
+    public static async Task<IResult> CancelManyAsync(
+        string tenant, JsonElement body, IInvitationStore store, CancellationToken cancellationToken)
     {
-        var count = await store.CancelAsync(tenant, ids, "http", cancellationToken);
+        if (!Identity.IsTenant(tenant))
+        {
+            return Problem.OfTenant();
+        }
+
+        var read = InvitationSelectionReader.Read(body, tenant);
+        return read.Ok
+            ? await CancelAsync(tenant, read.Items[0], store, cancellationToken)
+            : Problem.Of(StatusCodes.Status400BadRequest, string.Join("; ", read.Problems));
+    }
+
+    private static async Task<IResult> CancelAsync(
+        string tenant, InvitationSelection selection, IInvitationStore store, CancellationToken cancellationToken)
+    {
+        var count = selection.Filter is { } filter
+            ? await store.CancelAsync(filter, By, progress: null, cancellationToken)
+            : await store.CancelAsync(tenant, selection.Ids!, By, cancellationToken);
         return Results.Json(new { matched = count.Matched, cancelled = count.Cancelled, tooLate = count.TooLate });
     }
 

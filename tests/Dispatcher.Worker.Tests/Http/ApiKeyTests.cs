@@ -21,6 +21,10 @@ public sealed class ApiKeyTests
     [InlineData(Acme, "/api/v1/invitations", HttpStatusCode.Forbidden)]
     [InlineData(Acme, "/api/v1/invitations?tenant=beta", HttpStatusCode.Forbidden)]
     [InlineData(Acme, "/api/v1/tenants/beta/invitations/1?tenant=acme", HttpStatusCode.Forbidden)]
+    [InlineData(Full, "/api/v1/control", HttpStatusCode.OK)]
+    [InlineData(Acme, "/api/v1/control", HttpStatusCode.Forbidden)]
+    [InlineData(Acme, "/api/v1/control?tenant=acme", HttpStatusCode.Forbidden)]
+    [InlineData(null, "/api/v1/control", HttpStatusCode.Unauthorized)]
     [InlineData(null, "/health/live", HttpStatusCode.OK)]
     [InlineData(null, "/metrics", HttpStatusCode.OK)]
     public async Task Request_WithKey_MayDoWhatTheKeyMay(string? key, string path, HttpStatusCode expected)
@@ -30,6 +34,21 @@ public sealed class ApiKeyTests
         door.Client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
 
         using var answer = await door.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(Acme, "acme", HttpStatusCode.NoContent)]
+    [InlineData(Acme, "beta", HttpStatusCode.Forbidden)]
+    [InlineData(Full, "beta", HttpStatusCode.NoContent)]
+    public async Task Pause_WithKey_ChangesWhatTheKeyMay(string key, string tenant, HttpStatusCode expected)
+    {
+        var cli = new TestCli();
+        await using var door = await HttpDoorFixture.StartAsync(cli, ("Http:ApiKeysFile", cli.File("keys", File)));
+        door.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+
+        using var answer = await door.Client.PostAsync(new Uri($"/api/v1/tenants/{tenant}/pause", UriKind.Relative), null);
 
         Assert.Equal(expected, answer.StatusCode);
     }

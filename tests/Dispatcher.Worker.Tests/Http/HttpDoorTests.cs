@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dispatcher.Worker.Tests.Http;
 
@@ -160,6 +163,88 @@ public sealed class HttpDoorTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"all":true}""", """{"matched":2,"cancelled":2,"tooLate":0}""")]
+    [InlineData("""{"filter":{"recipientDomain":"Example.com","createdBefore":"2030-01-01"}}""", """{"matched":2,"cancelled":2,"tooLate":0}""")]
+    [InlineData("""{"filter":{"type":"product"}}""", """{"matched":0,"cancelled":0,"tooLate":0}""")]
+    public async Task Cancel_ByFilterOrAll_ConcernsTheTenantOnly(string body, string expected)
+    {
+        await PostAsync("{\"id\":\"1\",\"recipient\":{\"email\":\"e@example.com\"}}\n{\"id\":\"2\",\"recipient\":{\"email\":\"e@example.com\"}}", "application/x-ndjson");
+        using var other = await _door.Client.PostAsJsonAsync(
+            "/api/v1/tenants/beta/invitations", new { id = "1", recipient = new { email = "e@example.com" } });
+
+        using var answer = await CancelAsync("acme", body);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(expected, await answer.Content.ReadAsStringAsync());
+        Assert.Equal("acme", _door.Cli.Store.LastFilter!.Tenant);
+        Assert.Equal("http", _door.Cli.Store.LastBy);
+        Assert.Equal("queued", (await _door.Client.GetFromJsonAsync<JsonElement>("/api/v1/tenants/beta/invitations/1")).GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("acme", "{}", "needs one of ids, filter and all")]
+    [InlineData("acme", "nonsense", "")]
+    [InlineData("acme", "null", "")]
+    [InlineData("acme", "", "")]
+    [InlineData("acme", """{"all":true,"force":true}""", "force: is not known")]
+    [InlineData("acme", """{"filter":{"typ":"x","createdFrom":"y"}}""", "filter.createdFrom: must be an ISO 8601")]
+    [InlineData("acme", """{"filter":{"tag":"\ud800"}}""", "filter.tag: ")]
+    [InlineData("acme", """{"\ud800":1}""", "surrogate")]
+    [InlineData("acme", """{"all":true,"all":true}""", "twice")]
+    [InlineData("Acme", """{"all":true}""", "tenant")]
+    public async Task Cancel_AnythingElse_IsRefusedWithAReason(string tenant, string body, string expected)
+    {
+        using var answer = await CancelAsync(tenant, body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var reason = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reason").GetString()!;
+        Assert.Contains(expected, reason, StringComparison.Ordinal);
+        Assert.Null(_door.Cli.Store.LastFilter);
+    }
+
+    [Fact]
+    public void Cancel_ByFilter_MayTakeTenMinutes()
+    {
+        var endpoint = _door.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .OfType<RouteEndpoint>().Single(route => route.RoutePattern.RawText == "/api/v1/tenants/{tenant}/invitations/cancel");
+
+        Assert.Equal(TimeSpan.FromMinutes(10), endpoint.Metadata.GetMetadata<RequestTimeoutPolicy>()!.Timeout);
+    }
+
+    [Fact]
+    public async Task Control_PauseAndResume_AreListedAndIdempotent()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            using var paused = await _door.Client.PostAsync(new Uri("/api/v1/tenants/acme/pause", UriKind.Relative), null);
+            Assert.Equal(HttpStatusCode.NoContent, paused.StatusCode);
+        }
+
+        Assert.Equal(
+            """{"scopes":[{"scope":"tenant","name":"acme","pausedAt":"2026-11-22T10:00:00+00:00","rate":null,"concurrency":null,"weight":null}]}""",
+            await _door.Client.GetStringAsync(new Uri("/api/v1/control", UriKind.Relative)));
+        for (var time = 0; time < 2; time++)
+        {
+            using var resumed = await _door.Client.PostAsync(new Uri("/api/v1/tenants/acme/resume", UriKind.Relative), null);
+            Assert.Equal(HttpStatusCode.NoContent, resumed.StatusCode);
+        }
+
+        Assert.Equal("""{"scopes":[]}""", await _door.Client.GetStringAsync(new Uri("/api/v1/control", UriKind.Relative)));
+    }
+
+    [Theory]
+    [InlineData("Acme", false, HttpStatusCode.BadRequest)]
+    [InlineData("acme", true, HttpStatusCode.ServiceUnavailable)]
+    public async Task Control_WhatCannotBe_IsRefused(string tenant, bool away, HttpStatusCode expected)
+    {
+        _door.Cli.Control.Away = away;
+
+        using var answer = await _door.Client.PostAsync(new Uri($"/api/v1/tenants/{tenant}/pause", UriKind.Relative), null);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
     [InlineData("""{"recipient":{"name":1}}""")]
     [InlineData("""{"recipient":{"name":"x","email":"y"}}""")]
     [InlineData("""{"name":"x"}""")]
@@ -204,6 +289,9 @@ public sealed class HttpDoorTests : IAsyncLifetime
         using var response = await SendAsync(body, type, key);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
+
+    private Task<HttpResponseMessage> CancelAsync(string tenant, string body) => _door.Client.PostAsync(
+        new Uri($"/api/v1/tenants/{tenant}/invitations/cancel", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
 
     private Task<HttpResponseMessage> SendAsync(string body, string type = "application/json", string? key = null)
     {
