@@ -38,7 +38,8 @@ public static class DestinationGroupReader
             yield return $"'{same.Key}' stands {same.Count()} times; keep one";
         }
 
-        foreach (var shared in groups.SelectMany(group => group.Domains, (group, domain) => (domain, group.Group)).GroupBy(pair => pair.domain, pair => pair.Group))
+        var pairs = groups.SelectMany(group => group.Domains, (group, domain) => (domain, group.Group));
+        foreach (var shared in pairs.GroupBy(pair => pair.domain, pair => pair.Group))
         {
             var owners = shared.Distinct().ToArray();
             if (owners.Length > 1)

@@ -13,14 +13,29 @@ namespace Dispatcher.Worker.Cli;
 /// <param name="verb">What the command does, for its questions: <c>cancel</c>.</param>
 internal sealed class FilterOptions(string verb)
 {
+    private const string Examples = "--type, --template, --tag, …";
+
     private readonly Argument<string[]> _ids = InvitationIds.Many();
     private readonly Option<string?> _tenant = TenantOption.Create("Whose; without it every tenant's.");
 
-    private readonly Option<string?> _type = new("--type") { Description = "Only invitations of this type.", HelpName = string.Join('|', Codes.All<InvitationType>()) };
+    private readonly Option<string?> _type = new("--type")
+    {
+        Description = "Only invitations of this type.",
+        HelpName = string.Join('|', Codes.All<InvitationType>()),
+    };
+
     private readonly Option<string?> _template = NotEmpty("--template", "Only those with this template.", "ID");
     private readonly Option<string?> _tag = NotEmpty("--tag", "Only those with this tag, to the letter.", "TAG");
-    private readonly Option<string?> _domain = new("--recipient-domain") { Description = "Only recipients of this domain, not of those below it.", HelpName = "DOMAIN" };
-    private readonly Option<DateTimeOffset?> _from = Moment("--created-from", "Only those created at this time or later; ISO 8601, a date alone is its midnight in UTC.");
+
+    private readonly Option<string?> _domain = new("--recipient-domain")
+    {
+        Description = "Only recipients of this domain, not of those below it.",
+        HelpName = "DOMAIN",
+    };
+
+    private readonly Option<DateTimeOffset?> _from = Moment(
+        "--created-from", "Only those created at this time or later; ISO 8601, a date alone is its midnight in UTC.");
+
     private readonly Option<DateTimeOffset?> _before = Moment("--created-before", "Only those created before this time.");
     private readonly Option<bool> _all = new("--all") { Description = "All of the tenant; without --tenant all there is, which needs --yes." };
     private readonly Option<bool> _yes = new("--yes") { Description = "Yes, of every tenant." };
@@ -59,17 +74,20 @@ internal sealed class FilterOptions(string verb)
         };
         var all = context.Value(_all);
         var filtered = !(filter with { Tenant = null }).IsEverything;
-        return (ids.Length > 0, filtered, all) switch
+        var fault = (ids.Length > 0, filtered, all) switch
         {
-            (true, true, _) or (true, _, true) => throw new UsageException($"Give either ids or a filter: {verb} takes one of them."),
-            (true, false, false) => new(ids, null),
-            (false, true, true) => throw new UsageException("--all is everything: leave it out where there is a filter."),
-            (false, false, false) when tenant is not null => throw new UsageException($"That {verb}s all of {tenant}: add --all if you mean it, or a filter (--type, --template, --tag, …)."),
-            (false, false, false) => throw new UsageException($"Say what to {verb}: ids, a filter (--type, --template, --tag, …), or --tenant NAME --all."),
-            (false, false, true) when tenant is null && !context.Value(_yes) => throw new UsageException($"That {verb}s everything of every tenant: add --yes if you mean it, or --tenant NAME."),
-            _ when filter.CreatedFrom >= filter.CreatedBefore => throw new UsageException("--created-from must lie before --created-before."),
-            _ => new(null, filter),
+            (true, true, _) or (true, _, true) => $"Give either ids or a filter: {verb} takes one of them.",
+            (false, true, true) => "--all is everything: leave it out where there is a filter.",
+            (false, false, false) when tenant is not null => $"That {verb}s all of {tenant}: add --all if you mean it, or a filter ({Examples}).",
+            (false, false, false) => $"Say what to {verb}: ids, a filter ({Examples}), or --tenant NAME --all.",
+            (false, false, true) when tenant is null && !context.Value(_yes) =>
+                $"That {verb}s everything of every tenant: add --yes if you mean it, or --tenant NAME.",
+            _ when filter.CreatedFrom >= filter.CreatedBefore => "--created-from must lie before --created-before.",
+            _ => null,
         };
+        return fault is not null ? throw new UsageException(fault)
+            : ids.Length > 0 ? new(ids, null)
+            : new(null, filter);
     }
 
     /// <summary>For commands by id.</summary>

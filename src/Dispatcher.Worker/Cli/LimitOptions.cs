@@ -8,17 +8,29 @@ namespace Dispatcher.Worker.Cli;
 /// <param name="withWeight">False: destination groups have none.</param>
 internal sealed class LimitOptions(bool withWeight)
 {
-    private readonly Option<double?> _perSecond = new Option<double?>("--per-second") { Description = "Most sends a second, over all workers.", HelpName = "N" }
-        .Between(LimitRanges.MinPerSecond, LimitRanges.MaxPerSecond);
+    private readonly Option<double?> _perSecond = new Option<double?>("--per-second")
+    {
+        Description = "Most sends a second, over all workers.",
+        HelpName = "N",
+    }.Between(LimitRanges.MinPerSecond, LimitRanges.MaxPerSecond);
 
-    private readonly Option<int?> _burst = new Option<int?>("--burst") { Description = "How many may go at once; without it one second's worth.", HelpName = "N" }
-        .Between(1, LimitRanges.MaxBurst);
+    private readonly Option<int?> _burst = new Option<int?>("--burst")
+    {
+        Description = "How many may go at once; without it one second's worth.",
+        HelpName = "N",
+    }.Between(1, LimitRanges.MaxBurst);
 
-    private readonly Option<int?> _concurrency = new Option<int?>("--concurrency") { Description = "Most attempts in workers' hands at once.", HelpName = "N" }
-        .Between(1, LimitRanges.MaxConcurrency);
+    private readonly Option<int?> _concurrency = new Option<int?>("--concurrency")
+    {
+        Description = "Most attempts in workers' hands at once.",
+        HelpName = "N",
+    }.Between(1, LimitRanges.MaxConcurrency);
 
-    private readonly Option<double?> _weight = new Option<double?>("--weight") { Description = "Share of service against other tenants.", HelpName = "N" }
-        .Between(LimitRanges.MinWeight, LimitRanges.MaxWeight);
+    private readonly Option<double?> _weight = new Option<double?>("--weight")
+    {
+        Description = "Share of service against other tenants.",
+        HelpName = "N",
+    }.Between(LimitRanges.MinWeight, LimitRanges.MaxWeight);
 
     private readonly Option<bool> _clear = new("--clear") { Description = "Take temporary limits away: the settings rule again." };
 
@@ -33,6 +45,7 @@ internal sealed class LimitOptions(bool withWeight)
         }
 
         command.Add(_clear);
+        Option[] limits = [_perSecond, _burst, _concurrency, _weight];
         command.Validators.Add(result =>
         {
             if (result.GetResult(_burst) is not null && result.GetResult(_perSecond) is null)
@@ -40,8 +53,7 @@ internal sealed class LimitOptions(bool withWeight)
                 result.AddError("--burst belongs to a rate: give --per-second too.");
             }
 
-            if (result.GetResult(_clear) is not null
-                && (result.GetResult(_perSecond) ?? result.GetResult(_burst) ?? result.GetResult(_concurrency) ?? result.GetResult(_weight)) is not null)
+            if (result.GetResult(_clear) is not null && limits.Any(limit => result.GetResult(limit) is not null))
             {
                 result.AddError("--clear takes limits away and stands alone.");
             }

@@ -68,6 +68,7 @@ internal sealed class LimitCommand(
         }
 
         var limits = ScopeText.Of(state.Limits);
-        output.Line($"{ScopeText.Of(state.Scope)}: {(limits.Length == 0 ? "no temporary limits" : limits)}{(state.PausedAt is null ? "" : "; paused")}");
+        var paused = state.PausedAt is null ? "" : "; paused";
+        output.Line($"{ScopeText.Of(state.Scope)}: {(limits.Length == 0 ? "no temporary limits" : limits)}{paused}");
     }
 }

@@ -43,7 +43,8 @@ internal sealed class ResumeCommand
         }
 
         context.Output.Line($"{ScopeText.Of(scope)} resumed.");
-        var others = (await control.ListAsync(cancellationToken)).Where(state => state.PausedAt is not null).Select(state => ScopeText.Of(state.Scope)).ToArray();
+        var states = await control.ListAsync(cancellationToken);
+        var others = states.Where(state => state.PausedAt is not null).Select(state => ScopeText.Of(state.Scope)).ToArray();
         if (others.Length > 0)
         {
             context.Output.Line($"Paused still: {string.Join(", ", others)}.");

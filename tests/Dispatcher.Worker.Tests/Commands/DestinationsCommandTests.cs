@@ -5,7 +5,12 @@ namespace Dispatcher.Worker.Tests.Commands;
 
 public sealed class DestinationsCommandTests : IDisposable
 {
-    private const string Gmail = "group: gmail\ndomains: [gmail.com, googlemail.com, \"*.gmail.example\"]\nrate: { perSecond: 50, burst: 100 }\nconcurrency: 20\n";
+    private const string Gmail = """
+        group: gmail
+        domains: [gmail.com, googlemail.com, "*.gmail.example"]
+        rate: { perSecond: 50, burst: 100 }
+        concurrency: 20
+        """;
 
     private readonly TestCli _cli = new();
 
@@ -42,11 +47,9 @@ public sealed class DestinationsCommandTests : IDisposable
 
         Assert.Equal(2, await _cli.RunAsync("destinations", "apply", "-f", folder));
 
-        foreach (var mistake in new[] { "a.yaml: group: ", "domains[0]: ", "rate.perSecond: ", "colour: ", "the domain gmail.com is in more than one file: b.yaml, c.json" })
-        {
-            Assert.Contains(mistake, _cli.Error, StringComparison.Ordinal);
-        }
-
+        Assert.All(
+            new[] { "a.yaml: group: ", "domains[0]: ", "rate.perSecond: ", "colour: ", "the domain gmail.com is in more than one file: b.yaml, c.json" },
+            mistake => Assert.Contains(mistake, _cli.Error, StringComparison.Ordinal));
         Assert.Empty(_cli.Destinations.Groups);
     }
 

@@ -18,7 +18,9 @@ internal sealed class FakeQueueControl : IQueueControl
     public ValueTask ResumeAsync(QueueScope scope, CancellationToken cancellationToken) => Change(scope, state => state with { PausedAt = null });
 
     public ValueTask LimitAsync(QueueScope scope, TemporaryLimits? limits, CancellationToken cancellationToken) =>
-        scope == QueueScope.All ? throw new ArgumentException("Everything at once has no limits.") : Change(scope, state => state with { Limits = limits });
+        scope == QueueScope.All
+            ? throw new ArgumentException("Everything at once has no limits.")
+            : Change(scope, state => state with { Limits = limits });
 
     public ValueTask<IReadOnlyList<ScopeState>> ListAsync(CancellationToken cancellationToken)
     {
