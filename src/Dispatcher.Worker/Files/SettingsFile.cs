@@ -28,6 +28,10 @@ internal static class SettingsFile
             stream.Load(new StringReader(text));
             return format.Read(Join(stream.Documents, format.ListKey));
         }
+        catch (AnchorNotFoundException exception)
+        {
+            return new([], [$"{exception.Message.TrimEnd('.')}; put quotes around a text that begins with * (\"*.example.com\")"]);
+        }
         catch (YamlException exception)
         {
             return new([], [$"line {exception.Start.Line}, column {exception.Start.Column}: {exception.Message}"]);

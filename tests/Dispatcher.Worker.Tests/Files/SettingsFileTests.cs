@@ -106,5 +106,11 @@ public sealed class SettingsFileTests
         Assert.Equal(["gmail", "other"], result.Items.Select(group => group.Group));
     }
 
+    [Fact]
+    public void Read_WildcardWithoutQuotes_SaysToQuoteIt() => Assert.Contains(
+        "put quotes around",
+        Assert.Single(SettingsFile.Read("group: g\ndomains: [*.a.example]\n", SettingsFormat.Destinations).Problems),
+        StringComparison.Ordinal);
+
     private static ReadResult<TenantSettings> Read(string text) => SettingsFile.Read(text, SettingsFormat.Tenants);
 }
