@@ -24,7 +24,7 @@ internal sealed class FakeSystemStatus : ISystemStatus
         Workers = [new("worker-1", TimeSpan.FromSeconds(0.5), 4)],
     };
 
-    public async ValueTask PingAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken);
+    public async ValueTask PingAsync(CancellationToken cancellationToken) => await ReadAsync(false, cancellationToken);
 
     public ValueTask<SystemSnapshot> ReadAsync(bool tenants, CancellationToken cancellationToken) => Snapshot is { } snapshot
         ? ValueTask.FromResult(snapshot)
