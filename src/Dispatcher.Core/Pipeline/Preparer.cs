@@ -8,7 +8,7 @@ using Dispatcher.Core.Tenants;
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
-/// Decides what becomes of a claimed invitation: reads it, runs the checks, renders the message, and says the next step (start, drop or hold).
+/// Decides what becomes of a claimed invitation: reads it, runs the checks, renders the message, and says the next step (start, drop, hold or wait).
 /// One instance serves all checkers.
 /// </summary>
 public sealed class Preparer(
@@ -20,6 +20,8 @@ public sealed class Preparer(
     RetrySchedule retries,
     TimeProvider time)
 {
+    private readonly TenantMonths _months = new(time);
+
     // More edits than this between claim and start, and something is wrong on our side.
     private const int MostChanges = 10;
 
@@ -39,13 +41,16 @@ public sealed class Preparer(
         work.Invitation = invitation;
 
         // 2. The checks, on the newest facts.
-        var month = MonthOf(tenant);
+        var month = _months.Current(tenant);
         work.Facts.Months.TryGetValue(month, out var sentThisMonth);
         var facts = new Facts(work.Facts.SuppressedReason, sentThisMonth);
         var template = templates.Find(invitation.Tenant, invitation.TemplateId);
         var verdict = await checks.RunAsync(new CheckSubject(invitation, tenant, facts, template), cancellationToken).ConfigureAwait(false);
         switch (verdict.Kind)
         {
+            case VerdictKind.Drop when verdict.Status == Status.LimitReached && tenant.LimitReached == LimitReached.Wait:
+                work.Step = work.Decided(StepKind.Wait) with { Delay = _months.UntilNext(tenant) };
+                return;
             case VerdictKind.Drop:
                 Drop(work, verdict.Status, verdict.Detail);
                 return;
@@ -96,13 +101,6 @@ public sealed class Preparer(
             MessageId = draft.MessageId,
             Permit = permit,
         };
-    }
-
-    /// <summary>The calendar month that pays, in the tenant's time zone.</summary>
-    private string MonthOf(TenantSettings tenant)
-    {
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
-        return TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static void Drop(Work work, Status status, string? detail) =>
