@@ -12,33 +12,46 @@ internal static class LaneReplies
     private static readonly StepAnswer Stale = new(StepAnswerKind.Stale, null);
     private static readonly Dictionary<string, long> NoMonths = [];
 
-    public static ClaimedInvitation Claimed(RedisResult entry)
+    /// <param name="flat">Seven parts an entry: see <c>claim.lua</c>.</param>
+    public static ClaimedInvitation[] Claimed(RedisResult[] flat)
     {
-        var fields = (RedisResult[])entry;
+        var entries = new ClaimedInvitation[flat.Length / 7];
+        for (var n = 0; n < entries.Length; n++)
+        {
+            entries[n] = Claimed(flat.AsSpan(7 * n, 7));
+        }
+
+        return entries;
+    }
+
+    private static ClaimedInvitation Claimed(ReadOnlySpan<RedisResult> fields)
+    {
         var (tenant, id) = RecordIdentity.Whose((string)fields[1]);
+        var (attempt, revision, first) = RecordState.Claimed((string)fields[3]);
         return new ClaimedInvitation
         {
             Key = (string)fields[0],
             Tenant = tenant,
             Id = id,
             Body = (byte[])fields[2],
-            Attempt = (int)fields[4],
-            FirstAttempt = (string?)fields[6] is { } first ? Time(first) : null,
-            Facts = new FreshFacts((string?)fields[3], (int)fields[5], (string?)fields[7], Months((string)fields[8])),
+            Attempt = attempt,
+            FirstAttempt = first,
+            Facts = new FreshFacts((string?)fields[6], revision, (string?)fields[4], Months((string)fields[5])),
         };
     }
 
-    public static StepAnswer Answer(RedisResult answer)
+    /// <summary>A word; with <c>changed</c> also the facts.</summary>
+    public static StepAnswer Answer(string answer)
     {
-        var fields = (RedisResult[])answer;
-        return (string)fields[0] switch
+        var parts = answer.Split('\t', 6);
+        return parts[0] switch
         {
             "ok" => Ok,
             "gone" => Gone,
             "stale" => Stale,
             "changed" => new StepAnswer(
                 StepAnswerKind.Changed,
-                new FreshFacts((string?)fields[1], (int)fields[2], (string?)fields[3], Months((string)fields[4]))),
+                new FreshFacts(parts[4].Length > 0 ? parts[5] : null, int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2].Length > 0 ? parts[2] : null, Months(parts[3]))),
             var word => throw new InvalidOperationException($"advance.lua answered '{word}'"),
         };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
@@ -7,80 +6,64 @@ using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
 
-/// <summary>The fields of a record's hash as a value; the names are those of <c>lane.lua</c>.</summary>
+/// <summary>The fields of a record's hash as a value; what they hold says <c>records.lua</c>.</summary>
 internal static class RecordReader
 {
     /// <returns>Null: no record (expired meanwhile).</returns>
     public static InvitationRecord? Read(HashEntry[] hash)
     {
         var fields = hash.ToDictionary(e => (string)e.Name!, e => e.Value, StringComparer.Ordinal);
-        if (!fields.TryGetValue("s", out var word) || !fields.TryGetValue("b", out var body))
+        if (!fields.TryGetValue("s", out var packed) || !fields.TryGetValue("b", out var body) || !fields.TryGetValue("i", out var identified))
         {
             return null;
         }
 
-        var identity = RecordIdentity.Read(Text(fields, "i")!);
+        var identity = RecordIdentity.Read(identified!);
         var read = InvitationReader.Read((byte[])body!, new InvitationReadContext(identity.Tenant, identity.Id, identity.CreatedAt));
         var invitation = read.Invitation ?? new Invitation { Tenant = identity.Tenant, Id = identity.Id };
-        if (Text(fields, "nm") is { } edited)
+        if (fields.TryGetValue("nm", out var edited))
         {
             invitation = invitation with { RecipientName = edited };
         }
 
-        var state = Transitions.FromWord(word!);
-        var attempt = Number(fields, "a");
+        var record = RecordState.Read(packed!);
+        var state = Transitions.FromWord(record.State);
+        var taken = record.Trail.LastOrDefault(line => line.TakenBy is not null);
         return new InvitationRecord
         {
             Invitation = invitation,
             State = state,
-            Status = Shown(state, attempt, Text(fields, "st")),
-            Detail = Text(fields, "d"),
+            Status = Shown(state, record.Attempt, record.Status),
+            Detail = record.Trail.Count > 0 ? record.Trail[^1].Detail : null,
             CreatedAt = identity.CreatedAt,
-            SentAt = Time(fields, "sent"),
-            Attempt = attempt,
-            NextAttemptAt = state is State.Scheduled or State.Deferred ? Time(fields, "due") : null,
-            Reply = Text(fields, "r"),
-            AcceptedBy = Text(fields, "acc"),
-            Revision = Revision(Text(fields, "x")),
-            Holder = state is State.Claimed or State.Sending ? Text(fields, "w") : null,
-            Trail = Trail(fields, identity),
+            SentAt = taken?.At,
+            Attempt = record.Attempt,
+            NextAttemptAt = state is State.Scheduled or State.Deferred && record.Due.Length > 0 ? LaneReplies.Time(record.Due) : null,
+            Reply = record.Trail.LastOrDefault(line => line.Reply is not null)?.Reply,
+            AcceptedBy = taken?.TakenBy,
+            Revision = record.Revision,
+            Holder = state is State.Claimed or State.Sending ? record.Worker : null,
+            Trail = Trail(record, identity),
         };
     }
 
-    /// <summary>The same rule as <c>shown</c> in <c>lane.lua</c>.</summary>
-    private static Status Shown(State state, int attempt, string? status) => state switch
+    /// <summary>The same rule as <c>shown</c> in <c>records.lua</c>.</summary>
+    private static Status Shown(State state, int attempt, string status) => state switch
     {
-        State.Final => status is not null && StatusCatalog.TryParse(status, out var final) ? final : Status.InternalError,
+        State.Final => StatusCatalog.TryParse(status, out var final) ? final : Status.InternalError,
         State.Sending => Status.Sending,
         State.Deferred => Status.ScheduledForLater,
         _ => attempt > 0 ? Status.ScheduledForLater : Status.Queued,
     };
 
-    private static List<TrailEntry> Trail(Dictionary<string, RedisValue> fields, RecordIdentity identity)
+    private static List<TrailEntry> Trail(RecordState record, RecordIdentity identity)
     {
         var trail = new List<TrailEntry> { new(identity.StoredAt, null, "queued", identity.Door, null) };
-        foreach (var line in (Text(fields, "tr") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in record.Trail)
         {
-            var parts = line.Split('\t', 4);
-            trail.Add(new TrailEntry(LaneReplies.Time(parts[0]), trail[^1].To, parts[1], parts[2], parts[3].Length == 0 ? null : parts[3]));
+            trail.Add(new TrailEntry(line.At, trail[^1].To, line.Status, line.By, line.Reply));
         }
 
         return trail;
     }
-
-    /// <summary>Of the rare ones in field <c>x</c>: <c>rev=1;q=2026-11;</c>.</summary>
-    private static int Revision(string? rest)
-    {
-        var at = rest is null ? -1 : (";" + rest).IndexOf(";rev=", StringComparison.Ordinal);
-        return at < 0 ? 0 : int.Parse(rest.AsSpan(at + 4, rest!.IndexOf(';', at) - at - 4), CultureInfo.InvariantCulture);
-    }
-
-    private static string? Text(Dictionary<string, RedisValue> fields, string name) =>
-        fields.TryGetValue(name, out var value) && value.HasValue && (string)value! is { Length: > 0 } text ? text : null;
-
-    private static int Number(Dictionary<string, RedisValue> fields, string name) =>
-        Text(fields, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
-
-    private static DateTimeOffset? Time(Dictionary<string, RedisValue> fields, string name) =>
-        Text(fields, name) is { } text ? LaneReplies.Time(text) : null;
 }

@@ -27,7 +27,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         RedisValue[] arguments = [worker, call, most, options.VisitEntries, .. _lent];
         var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         _lent = [];
-        var entries = Array.ConvertAll((RedisResult[])fields[1], LaneReplies.Claimed);
+        var entries = LaneReplies.Claimed((RedisResult[])fields[1]);
         var milliseconds = (long)fields[3];
         TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
         var borrowed = await BorrowAsync((string[])fields[4], cancellationToken).ConfigureAwait(false);
@@ -36,14 +36,12 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
-        var arguments = new List<RedisValue>(3 + (steps.Count * 11)) { worker, Milliseconds(options.FinalRetention), Milliseconds(options.IdRetention) };
-        foreach (var step in steps)
-        {
-            StepArguments.Append(arguments, step);
-        }
-
-        var reply = await redis.RunAsync(Script.Advance, keys.Lane, [.. arguments], cancellationToken).ConfigureAwait(false);
-        return Array.ConvertAll((RedisResult[])reply, LaneReplies.Answer);
+        RedisValue[] arguments =
+        [
+            worker, Milliseconds(options.FinalRetention), Milliseconds(options.IdRetention), .. steps.Select(step => (RedisValue)StepArguments.Of(step)),
+        ];
+        var reply = await redis.RunAsync(Script.Advance, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
+        return Array.ConvertAll((string[])reply, LaneReplies.Answer);
     }
 
     public async Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken)

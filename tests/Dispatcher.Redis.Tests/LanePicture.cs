@@ -11,9 +11,10 @@ internal sealed class LanePicture
         local P, out = ARGV[1], {}
         local function say(...) out[#out + 1] = table.concat({ ... }, '|') end
         for _, rk in ipairs(redis.call('KEYS', P .. 'i:*')) do
-          local v = redis.call('HMGET', rk, 's', 'w', 'a', 'i', 'st')
-          local tenant, group = string.match(v[4], '^(.-)\t(.-)\t')
-          say('record', string.sub(rk, #P + 3), v[1], v[2] or '', v[3] or '0', tenant, v[5] or '', group)
+          local v = redis.call('HMGET', rk, 's', 'i')
+          local tenant, group = string.match(v[2], '^(.-)\t(.-)\t')
+          local state, worker, attempts, status = string.match(v[1], '^(.-)\t(.-)\t(.-)\t.-\t(.-)\t')
+          say('record', string.sub(rk, #P + 3), state, worker, attempts, tenant, status, group)
         end
         for _, key in ipairs(redis.call('ZRANGE', P .. 'later', 0, -1)) do say('place', key, 'later') end
         for _, list in ipairs(redis.call('KEYS', P .. 'q:*')) do

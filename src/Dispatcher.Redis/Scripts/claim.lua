@@ -3,32 +3,32 @@
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows); then per lent destination group: group, tokens.
 -- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
---   an
---   entry is {key, identity, body, edited name, attempt, revision, first attempt ms, suppressed reason, months}.
+--   an entry is seven in turn: key, identity, body, state, suppressed reason, months, edited name.
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, number, most, quantum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local me = P .. 'w:' .. worker
 local MOST_LOOKED, MOST_VISIT = 1000, 64
 local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
 local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so early, with nobody else beside it
+local QUEUED, held = 'queued\t', 'claimed\t' .. worker
 local entries, suppressions, keys = {}, {}, {}
 
--- A record in few look-ups: state, identity, body, edited name, attempt, first attempt, rest.
-local function look(key) return call('HMGET', P .. 'i:' .. key, 's', 'i', 'b', 'nm', 'a', 'f', 'x') end
+local function look(key) return call('HMGET', P .. 'i:' .. key, 's', 'i', 'b') end
 
-local function crashes(v) return v[7] and tonumber(string.match(v[7], 'cr=(%d+)') or '0') or 0 end
-
-local function hand_out(key, v, owner)
+local RARE_NOTES = '^[^\t]*\t[^\t]*\t%d+\t[^\t]*\t[^\t]*\t([^\n]+)\n'
+local function hand_out(key, v, owner, rare)
   local recipient = string.match(v[2], '^[^\t]*\t[^\t]*\t([^\t]+)')
   local n = #keys + 1
   keys[n] = key
   suppressions[n] = recipient and P .. 's:' .. owner.name .. ':' .. recipient or P .. 'never'
-  entries[n] = { key, v[2], v[3], v[4], v[5] or 0, v[7] and tonumber(string.match(v[7], 'rev=(%d+)') or 0) or 0, v[6], false, owner.months }
+  local at = 7 * n - 7
+  entries[at + 1], entries[at + 2], entries[at + 3], entries[at + 4], entries[at + 5], entries[at + 6] = key, v[2], v[3], v[1], false, owner.months
+  entries[at + 7] = rare and string.find(rare, 'nm=', 1, true) and call('HGET', P .. 'i:' .. key, 'nm') or false
 end
 
 local function answer(weight, next_moment, wanted)
   if suppressions[1] then
-    for i, reason in ipairs(call('MGET', unpack(suppressions))) do entries[i][8] = reason end
+    for i, reason in ipairs(call('MGET', unpack(suppressions))) do entries[7 * i - 2] = reason end
   end
   return { NOW, entries, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
 end
@@ -38,7 +38,9 @@ local last = call('HMGET', me, 'call', 'keys')
 if last[1] == number then
   for key in string.gmatch(last[2], '%S+') do
     local v = look(key)
-    if v[1] == 'claimed' and call('HGET', P .. 'i:' .. key, 'w') == worker then hand_out(key, v, tenant(string.match(v[2], '^[^\t]*'))) end
+    if v[1] and string.find(v[1], 'claimed\t' .. worker .. '\t', 1, true) == 1 then
+      hand_out(key, v, tenant(string.match(v[2], '^[^\t]*')), string.match(v[1], RARE_NOTES))
+    end
   end
   return answer(L.active, NEVER, {})
 end
@@ -113,12 +115,14 @@ local function visit(owner, one, count)
     looked = looked + 1
     local v = look(key)
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
-    if T.claim.from[v[1]] then
-      suspect = crashes(v) >= SUSPECT
+    if v[1] and string.find(v[1], QUEUED, 1, true) == 1 then
+      local rare = string.match(v[1], RARE_NOTES)
+      suspect = rare and tonumber(string.match(rare, 'cr=(%d+)') or '0') >= SUSPECT
       local mine = not suspect or #keys == 0
       if mine then
-        call('HSET', P .. 'i:' .. key, 's', T.claim.to, 'w', worker)
-        hand_out(key, v, owner)
+        v[1] = held .. string.sub(v[1], (string.find(v[1], '\t', #QUEUED + 1, true)))
+        call('HSET', P .. 'i:' .. key, 's', v[1])
+        hand_out(key, v, owner, rare)
         taken = taken + 1
       end
       if suspect then
@@ -127,8 +131,8 @@ local function visit(owner, one, count)
       end
     end
   end
-  add_lane('n:queued', -taken)
-  add_lane('n:claimed', taken)
+  states_moved.queued = (states_moved.queued or 0) - taken
+  states_moved.claimed = (states_moved.claimed or 0) + taken
   add(owner, 'claimed', taken)
   if one.limits then add(one.limits, 'claimed', taken) end
   if suspect then return taken, true, call('EXISTS', queue) == 0 end

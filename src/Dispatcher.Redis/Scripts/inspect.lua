@@ -3,11 +3,8 @@
 local oldest = now
 for _, flow in ipairs(call('ZRANGE', P .. 'ready', 0, 99)) do
   local key = call('LINDEX', P .. 'q:' .. flow, 0)
-  local since = key and call('HMGET', P .. 'i:' .. key, 's', 'due', 'i')
-  if since and since[1] == 'queued' then
-    local stored = string.match(since[3], '^.-\t.-\t.-\t.-\t.-\t.-\t(%d+)')
-    oldest = math.min(oldest, tonumber(since[2] or stored))
-  end
+  local record = key and read(key)
+  if record and record.s == 'queued' then oldest = math.min(oldest, tonumber(record.due) or tonumber(part_of(record, 7))) end
 end
 local first = call('ZRANGE', P .. 'later', 0, 0, 'WITHSCORES')
 if first[2] then oldest = math.min(oldest, tonumber(first[2])) end

@@ -11,9 +11,8 @@ end
 -- The content hash under which a key is known: of the record, or of one that has ended and gone.
 local function known_as(key)
   local record = records[key]
-  if record then return record.h end
-  local identity = call('HGET', P .. 'i:' .. key, 'i')
-  if identity then return select(5, string.match(identity, IDENTITY)) end
+  local identity = record and record.i or call('HGET', P .. 'i:' .. key, 'i')
+  if identity then return string.match(identity, HASH) end
   return call('GET', P .. 'k:' .. key)
 end
 
@@ -32,13 +31,13 @@ for i = 3, #ARGV, 10 do
     local identity = table.concat({ ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], hash, whole(L.seq), NOW, created == '0' and '' or created,
       by, ARGV[i + 9] }, '\t')
     local ahead = send_at > now
-    local record = record_of(key, T[ahead and 'schedule' or 'accept'].to, identity)
-    put(record, 'i', identity)
-    put(record, 'b', ARGV[i + 6])
-    put(record, 's', record.s)
+    local record = record_of(key, T[ahead and 'schedule' or 'accept'].to .. '\t\t0\t\t\t\n', identity)
+    record.fresh = ARGV[i + 6]
+    touch(record)
     if ahead then wait_until(record, send_at) else enqueue(record, false) end
-    add_lane('n:' .. record.s, 1)
-    add(tenant(record.t), 'queued', 1)
+    states_moved[record.s] = (states_moved[record.s] or 0) + 1
+    local sums = tenant(record.t).sums
+    sums.queued = (sums.queued or 0) + 1
     event(record, '', 'queued', by)
     answers[#answers + 1] = 'accepted'
   end

@@ -4,7 +4,7 @@ local later, moved = P .. 'later', 0
 local keys = call('ZRANGEBYSCORE', later, '-inf', NOW, 'LIMIT', 0, ARGV[1])
 for _, key in ipairs(keys) do
   local record = read(key)
-  if record and move(record, 'promote', nil, 'promote') then
+  if record and move(record, 'promote', 'promote') then
     enqueue(record, false)
     moved = moved + 1
   end

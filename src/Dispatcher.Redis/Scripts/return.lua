@@ -28,12 +28,11 @@ end
 
 local function give_back(record)
   if crashed(record) then
-    put(record, 'd', 'its worker was lost again and again while it held this invitation')
-    finish(record, 'poison', 'internal-error', 'return', nil, retention)
+    finish(record, 'poison', 'internal-error', 'return', nil, 'its worker was lost again and again while it held this invitation', retention)
     poison = poison + 1
     return
   end
-  move(record, 'back', nil, 'return')
+  move(record, 'back', 'return')
   release(record)
   enqueue(record, true)
   given_back = given_back + 1

@@ -26,6 +26,8 @@ local function set_lane(name, value)
   changed_lane[name] = true
 end
 local function add_lane(name, by) set_lane(name, L[name] + by) end
+-- How many records came into each state, or left it; summed up by finish_call().
+local states_moved = {}
 
 -- Redis' clock in milliseconds, never backwards within a lane.
 local now

@@ -8,7 +8,7 @@ local function load(key, name, is_tenant)
   local holder = holders[key]
   if holder then return holder end
   local values = call('HMGET', key, 'months', 'parked', unpack(NUMBERS))
-  holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, known = values[3] ~= false }
+  holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, sums = {}, known = values[3] ~= false }
   for i, field in ipairs(NUMBERS) do holder[field] = tonumber(values[i + 2] or '0') end
   if not values[9] then holder.weight = 1 end
   holders[key] = holder
@@ -23,10 +23,13 @@ local function set(holder, field, value)
   holder.changed[field] = true
 end
 
--- Adds to a counter; rare ones (most final statuses) are read when they are first needed.
+-- Adds up what moves have summed; rare counters (most final statuses) are read when they are first needed.
 local function add(holder, field, by)
-  local was = holder[field] or tonumber(call('HGET', holder.key, field) or '0')
-  set(holder, field, was + by)
+  if by ~= 0 then set(holder, field, (holder[field] or tonumber(call('HGET', holder.key, field) or '0')) + by) end
+end
+local function add_sums(holder)
+  for field, by in pairs(holder.sums) do add(holder, field, by) end
+  holder.sums = {}
 end
 
 local NEVER = math.huge

@@ -66,21 +66,20 @@ local function push(lists, command)
 end
 
 local function wait_until(record, moment)
-  put(record, 'due', whole(moment))
-  due[#due + 1] = whole(moment)
+  record.due = whole(moment)
+  touch(record)
+  due[#due + 1] = record.due
   due[#due + 1] = record.key
 end
 
 -- An attempt whose outcome nobody knows: again later, once, or set aside; as the policy that came with the start says.
 local function unsure(record, by, reply, retention)
-  local delay, times = tonumber(call('HGET', record.rk, 'ud') or '-1'), tonumber(record.uc or '0')
+  local delay, times = tonumber(record.due), tonumber(record.uc or '0')
   note(record, 'un', (record.un and record.un .. ' ' or '') .. record.a .. '@' .. record.w)
   note(record, 'uc', times + 1)
-  put(record, 'd', 'uncertain')
-  put(record, 'r', reply or '')
   add_lane('uncertain', 1)
-  if delay < 0 or times >= 1 then return finish(record, 'shelve', 'internal-error', by, reply, retention) end
-  move(record, 'unsure', nil, by, reply)
+  if delay < 0 or times >= 1 then return finish(record, 'shelve', 'internal-error', by, reply, 'uncertain', retention) end
+  move(record, 'unsure', by, reply, 'uncertain')
   release(record)
   wait_until(record, now + delay)
   return true
@@ -99,12 +98,20 @@ local EVENTS = 1000000
 
 -- Writes down what the call has changed.
 local function finish_call()
-  for _, record in ipairs(touched) do call('HSET', record.rk, unpack(record.sets)) end
-  for key, keys in pairs(let_go) do call('SREM', key, unpack(keys)) end
+  for n = 1, #touched do
+    local r = touched[n]
+    local s = r.s .. '\t' .. r.w .. '\t' .. r.a .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\n' .. r.tr
+    if r.fresh then call('HSET', r.rk, 's', s, 'i', r.i, 'b', r.fresh) else call('HSET', r.rk, 's', s) end
+  end
+  for worker, keys in pairs(let_go) do call('SREM', P .. 'held:' .. worker, unpack(keys)) end
+  for state, by in pairs(states_moved) do
+    if state ~= 'final' then add_lane('n:' .. state, by) end
+  end
   push(heads, 'LPUSH')
   push(tails, 'RPUSH')
   if due[1] then call('ZADD', P .. 'later', unpack(due)) end
   for _, one in pairs(holders) do
+    add_sums(one)
     -- A place became free: flows that waited for one may be looked at again.
     if (one.changed.claimed or one.changed.sending) and one.parked ~= '' and room(one) > 0 then unpark(one) end
     -- Destination groups wait in no set: whoever sleeps looks again.

@@ -1,19 +1,24 @@
--- Records: reading one, moving it from state to state, ending it. A record is read once a call and written back by finish_call().
--- Its field 'i' is what never changes, separated by tabs: tenant, destination group, recipient hash, id, content hash, sequence number,
--- stored at, created at (empty: the same), door, type, template, recipient domain, tags (each followed by a line feed).
--- Its field 'x' holds what most records never have, as 'name=value;': rev (edits), un (attempts nobody knows of, as
--- attempt@worker: the number of an interrupted one is used again), uc (how many were), q (month
--- that paid), cr (crashes of its holders). Few and short fields: what a record costs is looking up each of them.
-local IDENTITY = '^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)'
+-- Records: reading one, moving it from state to state, ending it. A record is a hash of three fields, because what a record costs is looking up
+-- each of them; it is read once a call and written back by finish_call().
+-- 'i', its identity, never changes. By tabs: tenant, destination group, recipient hash, id, content hash, sequence number, stored at, created
+--   at (empty: the same), door, type, template, recipient domain, tags (each followed by a line feed).
+-- 's', its state. First line, by tabs: state, worker, attempts begun, due (waiting: when, sending: ms a repeat waits should the outcome stay
+--   unknown, -1: none), final status, rare notes as 'name=value;': rev (edits), nm (1: edited name in field 'nm'), un (attempts nobody knows
+--   of, as attempt@worker: the number of an interrupted one is used again), uc (how many were), q (month that paid), cr (crashes of its
+--   holders). Then its trail, a line for each change that people see. By tabs: at, status, by, reply, detail, taken by.
+-- 'b', the body, as it came.
+local IDENTITY = '^([^\t]*)\t([^\t]*)\t([^\t]*)'
+local STATE = '^([^\t]*)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\n]*)\n()'
 local TRAIL_BYTES = 4096
 local records, touched, events = {}, {}, {}
 
-local function record_of(key, state, identity, worker, attempt, trail, rest)
-  local t, g, rh, id, h = string.match(identity, IDENTITY)
-  local record = { key = key, rk = P .. 'i:' .. key, s = state, i = identity, w = worker, a = attempt and tonumber(attempt) or 0, tr = trail or '',
-    t = t, g = g, rh = rh, id = id, h = h }
-  if rest then
-    for name, value in string.gmatch(rest, '(%l+)=([^;]*);') do record[name] = value end
+local function record_of(key, packed, identity)
+  local s, w, a, due, st, rare, trail = string.match(packed, STATE)
+  local t, g, rh = string.match(identity, IDENTITY)
+  local record = { key = key, rk = P .. 'i:' .. key, s = s, w = w, a = tonumber(a), due = due, st = st, x = rare, tr = string.sub(packed, trail),
+    i = identity, t = t, g = g, rh = rh }
+  if rare ~= '' then
+    for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do record[name] = value end
   end
   records[key] = record
   return record
@@ -23,84 +28,85 @@ end
 local function read(key)
   local record = records[key]
   if record then return record end
-  local v = call('HMGET', P .. 'i:' .. key, 's', 'i', 'w', 'a', 'tr', 'x')
-  return v[1] and record_of(key, v[1], v[2], v[3], v[4], v[5], v[6]) or nil
+  local v = call('HMGET', P .. 'i:' .. key, 's', 'i')
+  return v[1] and record_of(key, v[1], v[2]) or nil
 end
 
-local function put(record, field, value)
-  local sets = record.sets
-  if not sets then
-    sets = { field, value }
-    record.sets = sets
+-- A further part of its identity, by number.
+local function part_of(record, number) return string.match(record.i, string.rep('[^\t]*\t', number - 1) .. '([^\t]*)') end
+local HASH = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
+
+local function touch(record)
+  if not record.touched then
+    record.touched = true
     touched[#touched + 1] = record
-    return
   end
-  local n = #sets
-  sets[n + 1] = field
-  sets[n + 2] = value
 end
 
--- One of the rare ones in 'x'; nil takes it away.
+-- A rare note; nil takes it away.
+local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr' }
 local function note(record, name, value)
   record[name] = value and tostring(value)
   local rest = ''
-  for _, one in ipairs({ 'rev', 'un', 'uc', 'q', 'cr' }) do
+  for _, one in ipairs(RARE) do
     if record[one] then rest = rest .. one .. '=' .. record[one] .. ';' end
   end
-  put(record, 'x', rest)
+  record.x = rest
+  touch(record)
 end
 
 -- What people see for a state: a repeat that waits for its turn is still 'scheduled-for-later'.
 local function shown(record)
   local state = record.s
-  if state == 'sending' then return 'sending' end
-  if state == 'final' then
-    if not record.st then record.st = call('HGET', record.rk, 'st') end
-    return record.st
-  end
+  if state == 'sending' then return state end
+  if state == 'final' then return record.st end
   if state == 'deferred' or record.a > 0 then return 'scheduled-for-later' end
   return 'queued'
 end
 
+-- A line of the trail. A trail that has become too long loses lines after its first two: the beginning and the end tell most.
+local function say(record, is, by, reply, detail, taken)
+  local trail = record.tr .. NOW .. '\t' .. is .. '\t' .. by .. '\t' .. (reply or '') .. '\t' .. (detail or '') .. '\t' .. (taken or '') .. '\n'
+  while #trail > TRAIL_BYTES do
+    local first, last = string.match(trail, '^[^\n]*\n[^\n]*\n()[^\n]*\n()')
+    if not last or last > #trail then break end
+    trail = string.sub(trail, 1, first - 1) .. string.sub(trail, last)
+  end
+  record.tr = trail
+  touch(record)
+end
+
 local function event(record, was, is, by, reply)
-  events[#events + 1] = record.key .. '\t' .. record.t .. '\t' .. record.id .. '\t' .. was .. '\t' .. is .. '\t' .. record.a .. '\t' .. by .. '\t' .. (reply or '')
+  events[#events + 1] = record.key .. '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.a .. '\t' .. by .. '\t' .. (reply or '')
 end
 
--- Claimed and sending ones count against limits. A tenant's 'sending' is counted as a status: see move().
-local function in_hand(record, owner, state, by)
-  if state == 'claimed' then add(owner, 'claimed', by) end
-  if record.g ~= '' then add(group(record.g), state, by) end
-end
-
--- Makes a transition: state, counters, trail and event. False: not from this state.
-local function move(record, transition, status, by, reply, attempt)
+-- Makes a transition: state, counters, trail and event. False: not from this state. Claimed and sending ones count against limits; a tenant's
+-- 'sending' is counted as a status.
+local function move(record, transition, by, reply, detail, status, taken, attempt)
   local row, from = T[transition], record.s
   if not row.from[from] then return false end
   local to, owner, was = row.to, tenant(record.t), shown(record)
-  if from == 'claimed' or from == 'sending' then in_hand(record, owner, from, -1) end
-  if to == 'claimed' or to == 'sending' then in_hand(record, owner, to, 1) end
-  if from ~= 'final' then add_lane('n:' .. from, -1) end
-  if to ~= 'final' then add_lane('n:' .. to, 1) end
   record.s = to
-  put(record, 's', to)
-  if attempt then
-    record.a = attempt
-    put(record, 'a', attempt)
-  end
-  if to == 'final' then
-    record.st = status
-    put(record, 'st', status)
-  end
+  if attempt then record.a = attempt end
+  if status then record.st = status end
   local is = shown(record)
+  local sums, states = owner.sums, states_moved
+  states[from] = (states[from] or 0) - 1
+  states[to] = (states[to] or 0) + 1
+  if from == 'claimed' then sums.claimed = (sums.claimed or 0) - 1 elseif to == 'claimed' then sums.claimed = (sums.claimed or 0) + 1 end
+  if record.g ~= '' then
+    local held = group(record.g).sums
+    if from == 'claimed' or from == 'sending' then held[from] = (held[from] or 0) - 1 end
+    if to == 'claimed' or to == 'sending' then held[to] = (held[to] or 0) + 1 end
+  end
   if was ~= is then
-    add(owner, was, -1)
-    add(owner, is, 1)
-    local trail = record.tr .. NOW .. '\t' .. is .. '\t' .. by .. '\t' .. (reply or '') .. '\n'
-    if #trail <= TRAIL_BYTES then
-      record.tr = trail
-      put(record, 'tr', trail)
-    end
+    sums[was] = (sums[was] or 0) - 1
+    sums[is] = (sums[is] or 0) + 1
+    say(record, is, by, reply, detail, taken)
     event(record, was, is, by, reply)
+  else
+    if detail then say(record, is, by, reply, detail) end
+    touch(record)
   end
   return true
 end
@@ -108,18 +114,18 @@ end
 -- Let go of: no worker holds it any more.
 local let_go = {}
 local function release(record)
-  local key = P .. 'held:' .. record.w
-  local keys = let_go[key]
-  if keys then keys[#keys + 1] = record.key else let_go[key] = { record.key } end
+  local worker = record.w
+  local keys = let_go[worker]
+  if keys then keys[#keys + 1] = record.key else let_go[worker] = { record.key } end
 end
 
 -- Ends an invitation: whole record for a while, its id for longer.
-local function finish(record, transition, status, by, reply, retention)
+local function finish(record, transition, status, by, reply, detail, retention, taken)
   local from = record.s
-  if not move(record, transition, status, by, reply) then return false end
+  if not move(record, transition, by, reply, detail, status, taken) then return false end
   if from == 'claimed' or from == 'sending' then release(record) end
   if from == 'scheduled' or from == 'deferred' then call('ZREM', P .. 'later', record.key) end
   call('PEXPIRE', record.rk, retention.final)
-  call('SET', P .. 'k:' .. record.key, record.h, 'PX', retention.id)
+  call('SET', P .. 'k:' .. record.key, string.match(record.i, HASH), 'PX', retention.id)
   return true
 end

@@ -52,15 +52,15 @@ end
 
 -- Ends what can still be cancelled; what it had reserved and not used goes back.
 local function cancel(record, by, retention)
-  if not finish(record, 'cancel', 'cancelled', by, nil, retention) then return false end
+  if not finish(record, 'cancel', 'cancelled', by, nil, nil, retention) then return false end
   if record.a == 0 and record.q then use(tenant(record.t), record.q, -1) end
   return true
 end
 
 local function edit(record, name)
   if not T.cancel.from[record.s] then return false end
-  record.nm = name
-  put(record, 'nm', name)
+  call('HSET', record.rk, 'nm', name)
+  note(record, 'nm', 1)
   note(record, 'rev', (record.rev or 0) + 1)
   return true
 end
