@@ -11,12 +11,15 @@ namespace Dispatcher.Redis;
 /// </summary>
 public sealed class RedisConnection : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly string _configuration;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly DispatcherMetrics _metrics;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private ConnectionMultiplexer? _multiplexer;
+    private long _lookedAt;
 
     public RedisConnection(IOptions<RedisOptions> options, TimeProvider time, DispatcherMetrics metrics)
     {
@@ -56,6 +59,7 @@ public sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
+            LookAgain(e);
             throw Unavailable(e);
         }
     }
@@ -91,6 +95,23 @@ public sealed class RedisConnection : IAsyncDisposable
         }
 
         _opening.Dispose();
+    }
+
+    /// <summary>After a failover the client library would look for the new master once a minute. Whatever a replica or an absent server
+    /// answers makes it look now, once a second at most; nobody waits for it.</summary>
+    private void LookAgain(Exception cause)
+    {
+        var looked = Volatile.Read(ref _lookedAt);
+        if (_multiplexer is not { } connection
+            || (cause is RedisServerException { Message: var text } && !text.Contains("read only", StringComparison.OrdinalIgnoreCase) && !text.Contains("read-only", StringComparison.OrdinalIgnoreCase))
+            || (looked != 0 && _time.GetElapsedTime(looked) < LookAgainAfter)
+            || Interlocked.CompareExchange(ref _lookedAt, _time.GetTimestamp(), looked) != looked)
+        {
+            return;
+        }
+
+        // A failure of this is the failure of the next call too, which says so.
+        _ = connection.ConfigureAsync().ContinueWith(look => _ = look.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     private StorageUnavailableException Unavailable(Exception? cause) =>

@@ -69,7 +69,8 @@ internal sealed class Engine : IAsyncDisposable
         var read = InvitationReader.Read(json, new InvitationReadContext(tenant, id, now)).Invitation;
         var invitation = (read is null
             ? new NewInvitation(tenant, id, json, RecordKey.OfBody(json), RecordKey.OfRecipient(id + "@example.com"), null, null)
-            : NewInvitationFactory.Create(json, read, now)) with { SendAt = sendAt };
+            : NewInvitationFactory.Create(json, read, now)) with
+        { SendAt = sendAt };
         return (await Invitations.AddAsync([invitation], "test", default))[0];
     }
 

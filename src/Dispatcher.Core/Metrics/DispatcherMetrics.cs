@@ -52,7 +52,7 @@ public sealed class DispatcherMetrics
 
     public void AttemptEnded(OutcomeKind kind) => _attempts.Add(1, new KeyValuePair<string, object?>(MetricNames.OutcomeTag, Code(kind)));
 
-    public void UncertainSeen() => _uncertain.Add(1);
+    public void UncertainSeen(int count = 1) => _uncertain.Add(count);
 
     /// <param name="delta">+1 when a message goes on the wire, -1 when its outcome is known; always in pairs.</param>
     public void InFlight(int delta) => _inFlight.Add(delta);

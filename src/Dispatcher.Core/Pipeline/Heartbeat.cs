@@ -1,3 +1,4 @@
+using Dispatcher.Core.Metrics;
 using Dispatcher.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Dispatcher.Core.Pipeline;
 /// Beats once a second for one lane until the worker has drained; each beat also gives back what dead workers held. When the engine says
 /// that this worker holds more than it knows of, twice in a row, the strangers are given back: their claim's reply was lost.
 /// </summary>
-internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, TimeProvider time, ILogger logger)
+internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, DispatcherMetrics metrics, TimeProvider time, ILogger logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -49,6 +50,7 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
             if (answer.GivenBack + answer.Uncertain > 0)
             {
                 LogReturned(lane.Number, answer.GivenBack, answer.Uncertain);
+                metrics.UncertainSeen(answer.Uncertain);
             }
 
             if (answer.Poisoned > 0)

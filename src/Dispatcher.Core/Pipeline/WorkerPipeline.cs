@@ -92,7 +92,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             var work = new LaneWork();
             var advancer = new Advancer(lane, work, shared, metrics, time, logger);
             var claimer = new Claimer(lane, _credits, _shares, work, _checks.Writer, _options.ClaimBatch, time, metrics, logger);
-            return new LaneLoops(lane, held, work, advancer, claimer, new Heartbeat(lane, held, work, time, logger), new Promoter(lane, time, logger));
+            return new LaneLoops(lane, held, work, advancer, claimer, new Heartbeat(lane, held, work, metrics, time, logger), new Promoter(lane, time, logger));
         }
 
         LaneLoops Of(Work work) => _lanes[work.Lane.Number];
