@@ -15,6 +15,7 @@ namespace Dispatcher.Redis.Tests;
 internal sealed class Engine : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private long _clock;
 
     private Engine(ServiceProvider services)
     {
@@ -105,6 +106,57 @@ internal sealed class Engine : IAsyncDisposable
         Reply = "250 2.0.0 ok",
         AcceptedBy = status == Core.Statuses.Status.Delivered ? "relay:25" : null,
     };
+
+    /// <summary>An invitation that filters and destination groups can look at.</summary>
+    public static NewInvitation Invitation(string tenant, string id, string domain = "example.com", InvitationTraits? traits = null, DateTimeOffset? sendAt = null, DateTimeOffset? createdAt = null)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{id}}@{{domain}}"},"tenant":"{{tenant}}","id":"{{id}}"}""");
+        return new NewInvitation(tenant, id, body, RecordKey.OfBody(body), RecordKey.OfRecipient($"{id}@{domain}"), sendAt, createdAt)
+        {
+            Traits = traits ?? new InvitationTraits(InvitationType.Service, "default", domain, []),
+        };
+    }
+
+    /// <summary>Adds so many of a tenant, in order: <c>prefix0</c>, <c>prefix1</c> …</summary>
+    public async Task AddManyAsync(string tenant, int count, string domain = "example.com", string prefix = "i")
+    {
+        var results = await Invitations.AddAsync([.. Enumerable.Range(0, count).Select(i => Invitation(tenant, $"{prefix}{i}", domain))], "test", default);
+        Assert.All(results, r => Assert.Equal(AddResult.Accepted, r));
+    }
+
+    /// <summary>
+    /// Stops the lanes' clock, or moves it on. The scripts' clock never goes backwards: a moment ahead of Redis' own stands still, so that
+    /// limits can be told to the token without waiting.
+    /// </summary>
+    public async Task PassAsync(TimeSpan span)
+    {
+        _clock = (_clock == 0 ? TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds() : _clock) + (long)span.TotalMilliseconds;
+        foreach (var lane in Lanes.All)
+        {
+            await Redis.CallAsync(d => d.HashSetAsync(lane.Lane, "clock", _clock), default);
+        }
+    }
+
+    public Task StopClockAsync() => PassAsync(TimeSpan.Zero);
+
+    /// <summary>A number of a tenant (<c>t:name</c>) or of a destination group (<c>g:name</c>) in a lane; 0: none.</summary>
+    public async Task<double> NumberAsync(string holder, string field, int lane = 0)
+    {
+        var value = await Redis.CallAsync(d => d.HashGetAsync(Lanes.All[lane].Prefix + holder, field), default);
+        return value.HasValue ? (double)value : 0;
+    }
+
+    public Task<long> QueuedAsync(string flow) => Redis.CallAsync(d => d.ListLengthAsync(Lanes.All[0].Prefix + "q:" + flow), default);
+
+    public async Task AssertInOrderAsync() => Assert.Empty((await LanePicture.TakeAsync(this)).Faults);
+
+    /// <summary>Starts each, in one call.</summary>
+    public static async Task<IReadOnlyList<StepAnswer>> StartAsync(RedisLane lane, IEnumerable<ClaimedInvitation> claimed) =>
+        await lane.AdvanceAsync([.. claimed.Select(Start)], default);
+
+    /// <summary>Ends each as delivered, in one call.</summary>
+    public static async Task DoneAsync(RedisLane lane, IEnumerable<ClaimedInvitation> claimed) =>
+        Assert.All(await lane.AdvanceAsync([.. claimed.Select(c => Done(c))], default), a => Assert.Equal(StepAnswerKind.Ok, a.Kind));
 
     /// <summary>Lets a worker look silent for so long, and leases be judged at once.</summary>
     public async Task SilenceAsync(string worker, TimeSpan silence)

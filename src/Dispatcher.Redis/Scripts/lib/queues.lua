@@ -50,6 +50,14 @@ local function unpark(owner)
   set(owner, 'parked', '')
 end
 
+-- Parked until something changes; that has happened, and now the moment is known: whoever sleeps asks for it again.
+local function park_until(owner, moment)
+  for g in string.gmatch(owner.parked, '%S+') do
+    if g == '-' then g = '' end
+    if call('ZADD', P .. 'limited', 'XX', 'LT', 'CH', whole(moment), flow_of(owner.name, g)) == 1 then stir() end
+  end
+end
+
 -- Queued work is collected, and pushed by finish_call().
 local tails, heads, due = {}, {}, {}
 local function enqueue(record, at_head)
@@ -113,7 +121,10 @@ local function finish_call()
   for _, one in pairs(holders) do
     add_sums(one)
     -- A place became free: flows that waited for one may be looked at again.
-    if (one.changed.claimed or one.changed.sending) and one.parked ~= '' and room(one) > 0 then unpark(one) end
+    if (one.changed.claimed or one.changed.sending) and one.parked ~= '' then
+      local free, moment = room(one)
+      if free > 0 then unpark(one) elseif moment ~= NEVER then park_until(one, moment) end
+    end
     -- Destination groups wait in no set: whoever sleeps looks again.
     if (one.changed.claimed or one.changed.sending) and one.concurrency > 0 then stir() end
   end
