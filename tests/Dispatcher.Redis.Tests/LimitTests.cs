@@ -324,6 +324,30 @@ public sealed class LimitTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Weight_ChangedWhileActive_KeepsActiveTrue(bool parked)
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { Rate = new(1, 1) }, default);
+        await engine.AddManyAsync("acme", 5);
+        await engine.AddManyAsync("beta", 5);
+        if (parked)
+        {
+            await lane.ClaimAsync(1, 4, default);
+            await engine.AssertInOrderAsync();
+        }
+
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { Rate = new(1, 1), Weight = 7 }, default);
+        await engine.AssertInOrderAsync();
+        await engine.Control.LimitAsync(QueueScope.Tenant("acme"), new TemporaryLimits { Weight = 0.5 }, default);
+        await engine.AssertInOrderAsync();
+        await lane.ClaimAsync(2, 100, default);
+        await engine.AssertInOrderAsync();
+    }
+
     private async Task<Engine> StoppedAsync()
     {
         var engine = await Engine.StartAsync(redis.Server);

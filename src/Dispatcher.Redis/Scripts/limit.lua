@@ -25,8 +25,9 @@ else
   -- New limits: whatever waits for the old ones is looked at again, and a month that was closed is open.
   if layer == 'settings' and owner.closed > 0 then set(owner, 'closed', 0) end
   if owner.tenant then
-    unpark(owner)
+    -- Before its parked flows are counted, at the new weight.
     if owner.flows > 0 and owner.weight ~= weight then add_lane('active', owner.weight - weight) end
+    unpark(owner)
   end
 end
 stir()
