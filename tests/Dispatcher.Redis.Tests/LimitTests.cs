@@ -307,6 +307,23 @@ public sealed class LimitTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Limit_Raised_IsInForceAtOnce()
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        await RateAsync(engine, "acme", 0.01, 5);
+        await engine.AddManyAsync("acme", 500);
+        await ServeAsync(lane, 1);
+        Assert.True((await lane.ClaimAsync(2, 10, default)).Next > TimeSpan.FromMinutes(1));
+
+        await engine.Control.LimitAsync(QueueScope.Tenant("acme"), new TemporaryLimits { Rate = new(1000, 100) }, default);
+
+        // The bucket is empty, not in debt by the slow rate's measure.
+        await engine.PassAsync(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(50, await ServeAsync(lane, 3));
+    }
+
+    [Fact]
     public async Task Limit_LoweredWhileClaimed_LetsThemGoAndThenHolds()
     {
         await using var engine = await StoppedAsync();

@@ -22,6 +22,11 @@ else
       owner.changed[field] = nil
     end
   end
+  -- A bucket is empty at worst: what was used at a slower rate must not keep a faster one waiting.
+  if owner.rate > 0 then
+    local empty = now + owner.burst * 1000 / owner.rate
+    if owner.tat > empty then set(owner, 'tat', empty) end
+  end
   -- New limits: whatever waits for the old ones is looked at again, and a month that was closed is open.
   if layer == 'settings' and owner.closed > 0 then set(owner, 'closed', 0) end
   if owner.tenant then
