@@ -365,6 +365,24 @@ public sealed class LimitTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    [Fact]
+    public async Task Claim_ManyLimitedTenants_LooksAtABoundedNumber()
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        var tenants = Enumerable.Range(0, 3000).Select(i => $"t{i}").ToArray();
+        await engine.Invitations.AddAsync([.. tenants.Select(t => Engine.Invitation(t, "i0"))], "test", default);
+        await Task.WhenAll(tenants.Select(t => engine.Control.PauseAsync(QueueScope.Tenant(t), default).AsTask()));
+
+        var claimed = await lane.ClaimAsync(1, 10, default);
+
+        Assert.InRange(await engine.Redis.CallAsync(d => d.SortedSetLengthAsync(engine.Lanes.All[0].Prefix + "limited"), default), 900, 1100);
+        Assert.Equal(TimeSpan.Zero, claimed.Next);
+        await lane.ClaimAsync(2, 10, default);
+        await lane.ClaimAsync(3, 10, default);
+        Assert.Null((await lane.ClaimAsync(4, 10, default)).Next);
+    }
+
     private async Task<Engine> StoppedAsync()
     {
         var engine = await Engine.StartAsync(redis.Server);

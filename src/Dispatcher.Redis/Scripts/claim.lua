@@ -149,9 +149,11 @@ while #keys < most and looked < MOST_LOOKED and not alone do
   if grouped then tag = math.max(tag, owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0')) end
   local free, moment = room(owner)
   if free <= 0 then
+    looked = looked + 1
     park(owner, one.name, tag, moment)
     refresh(one)
   elseif tag > one.tag then
+    looked = looked + 1
     call('ZADD', one.ready, exact(tag), one.flow)
     refresh(one)
   else
