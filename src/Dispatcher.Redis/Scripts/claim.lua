@@ -62,6 +62,17 @@ local function refresh(one)
   local first = call('ZRANGE', one.ready, 0, 0, 'WITHSCORES')
   one.flow, one.tag = first[1], tonumber(first[2])
 end
+-- When a closed group opens by itself, and what must be borrowed for that.
+local function closed(one)
+  local limits = one.limits
+  local _, moment = room(limits)
+  if limits.lent > 0 and limits.paused == 0 then
+    for _, value in ipairs({ one.name, whole(math.min(most, limits.burst)), exact(limits.rate), whole(limits.burst) }) do
+      wanted[#wanted + 1] = value
+    end
+  end
+  next_moment = math.min(next_moment, moment)
+end
 local function consider(name)
   local one = { name = name, ready = ready_of(name), room = NEVER, limits = name ~= '' and group(name) or nil }
   refresh(one)
@@ -71,17 +82,8 @@ local function consider(name)
   end
   local count = call('ZCARD', one.ready)
   if one.limits then
-    local moment
-    one.room, moment = room(one.limits)
-    if one.limits.lent > 0 and one.limits.paused == 0 and one.room <= 0 then
-      for _, value in ipairs({ name, whole(math.min(most, one.limits.burst)), exact(one.limits.rate), whole(one.limits.burst) }) do
-        wanted[#wanted + 1] = value
-      end
-    end
-    if one.room <= 0 then
-      next_moment = math.min(next_moment, moment)
-      return
-    end
+    one.room = room(one.limits)
+    if one.room <= 0 then return closed(one) end
   end
   flows = flows + count
   open[#open + 1] = one
@@ -188,6 +190,9 @@ end
 
 -- 6. When to come again.
 if #keys < most then
+  for _, one in ipairs(open) do
+    if one.flow and one.room <= 0 then closed(one) end
+  end
   if alone then
     next_moment = now + ALONE_FOR
   elseif waits and looked >= MOST_LOOKED then

@@ -1,0 +1,248 @@
+using Dispatcher.Core.Destinations;
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Storage;
+using Dispatcher.Core.Tenants;
+using Dispatcher.TestKit.Processes;
+
+namespace Dispatcher.Redis.Tests;
+
+/// <summary>Destination groups: limits that count over tenants, workers and lanes.</summary>
+public sealed class DestinationTests(RedisFixture redis)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Add_DomainOrWildcard_PutsTheFlowIntoItsGroup()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example", "*.box.example"] });
+        await engine.AddManyAsync("acme", 1, "box.example", "a");
+        await engine.AddManyAsync("acme", 1, "mail.box.example", "b");
+        await engine.AddManyAsync("acme", 1, "xbox.example", "c");
+        await engine.AddManyAsync("beta", 1, "box.example", "d");
+
+        Assert.Equal(2, await engine.QueuedAsync("acme/box"));
+        Assert.Equal(1, await engine.QueuedAsync("acme"));
+        Assert.Equal(1, await engine.QueuedAsync("beta/box"));
+        Assert.Equal(2, await engine.NumberAsync("lane", "active"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Claim_Rate_CountsOverTenantsAndSaysWhenThereIsMore()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Rate = new(100, 10) });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 50, "box.example");
+        await engine.AddManyAsync("beta", 50, "box.example");
+        await engine.AddManyAsync("gamma", 3);
+
+        var first = await lane.ClaimAsync(1, 100, default);
+        Assert.Equal(13, first.Entries.Count);
+        await Engine.StartAsync(lane, first.Entries);
+        var second = await lane.ClaimAsync(2, 100, default);
+        Assert.Empty(second.Entries);
+        Assert.NotNull(second.Next);
+        Assert.InRange(second.Next.Value, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50));
+        await engine.PassAsync(TimeSpan.FromMilliseconds(40));
+        Assert.Equal(4, (await lane.ClaimAsync(3, 100, default)).Entries.Count);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Claim_TokensUsedUpInThisCall_SaysWhenThereAreMore()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Rate = new(100, 10) });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 50, "box.example");
+        await Engine.StartAsync(lane, (await lane.ClaimAsync(1, 10, default)).Entries);
+        await engine.PassAsync(TimeSpan.FromMilliseconds(30));
+
+        var claimed = await lane.ClaimAsync(2, 100, default);
+
+        Assert.Equal(3, claimed.Entries.Count);
+        Assert.NotNull(claimed.Next);
+        Assert.InRange(claimed.Next.Value, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public async Task Claim_Concurrency_CountsOverTenantsAndWorkers()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Concurrency = 4 });
+        using var first = engine.Lane("w1");
+        using var second = engine.Lane("w2");
+        await engine.AddManyAsync("acme", 10, "box.example");
+        await engine.AddManyAsync("beta", 10, "box.example");
+
+        var one = (await first.ClaimAsync(1, 3, default)).Entries;
+        await Engine.StartAsync(first, one);
+        Assert.Single((await second.ClaimAsync(1, 10, default)).Entries);
+        Assert.Empty((await first.ClaimAsync(2, 10, default)).Entries);
+        await Engine.DoneAsync(first, one.Take(2));
+        Assert.Equal(2, (await second.ClaimAsync(2, 10, default)).Entries.Count);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Pause_OfAGroup_LeavesTheRest()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"] });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 3, "box.example");
+        await engine.AddManyAsync("acme", 3, prefix: "free");
+
+        await engine.Control.PauseAsync(QueueScope.Destination("box"), default);
+
+        Assert.Equal(["free0", "free1", "free2"], (await lane.ClaimAsync(1, 10, default)).Entries.Select(c => c.Id));
+        await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"], Concurrency = 9 }, default);
+        Assert.Empty((await lane.ClaimAsync(2, 10, default)).Entries);
+        await engine.Control.ResumeAsync(QueueScope.Destination("box"), default);
+        Assert.Equal(3, (await lane.ClaimAsync(3, 10, default)).Entries.Count);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Remove_Group_WhatWaitsGoesOnWithoutItsLimits()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Concurrency = 1 });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 5, "box.example");
+
+        Assert.True(await engine.Destinations.RemoveAsync("box", default));
+
+        Assert.Equal(5, (await lane.ClaimAsync(1, 10, default)).Entries.Count);
+        Assert.False(await engine.Destinations.RemoveAsync("box", default));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Claim_FlowsInThreeGroups_AreOneShare()
+    {
+        await using var engine = await StoppedAsync(
+            new DestinationGroup { Group = "x", Domains = ["x.example"] }, new DestinationGroup { Group = "y", Domains = ["y.example"] });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("wide", 300, "x.example", "x");
+        await engine.AddManyAsync("wide", 300, "y.example", "y");
+        await engine.AddManyAsync("wide", 300, "z.example", "z");
+        await engine.AddManyAsync("narrow", 300);
+        Assert.Equal(2, await engine.NumberAsync("lane", "active"));
+
+        var served = new List<string>();
+        for (var call = 1; call <= 40; call++)
+        {
+            served.AddRange((await lane.ClaimAsync(call, 10, default)).Entries.Select(c => c.Tenant));
+        }
+
+        Assert.InRange(served.Count(t => t == "narrow"), 185, 215);
+    }
+
+    [Fact]
+    public async Task Claim_ReopenedGroupOfManyTenants_LooksAtABoundedNumber()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"] });
+        using var lane = engine.Lane("w1");
+        await engine.Invitations.AddAsync([.. Enumerable.Range(0, 3000).Select(i => Engine.Invitation($"t{i}", "i0", "box.example"))], "test", default);
+        await engine.Control.PauseAsync(QueueScope.Destination("box"), default);
+        await engine.AddManyAsync("free", 100);
+        await lane.ClaimAsync(1, 64, default);
+        await engine.Control.ResumeAsync(QueueScope.Destination("box"), default);
+        var vtime = await engine.NumberAsync("lane", "vtime");
+        Assert.True(vtime > 0);
+
+        await lane.ClaimAsync(2, 10, default);
+
+        var moved = await engine.Redis.CallAsync(d => d.SortedSetLengthAsync(engine.Lanes.All[0].Prefix + "ready:box", vtime), default);
+        Assert.InRange(moved, 1, 1100);
+    }
+
+    [Fact]
+    public async Task Lanes_SharedRate_IsNeverPassedAndIsUsed()
+    {
+        const int PerSecond = 400;
+        const int Burst = 20;
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { Lanes = 3 });
+        await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"], Rate = new(PerSecond, Burst) }, default);
+        foreach (var tenant in Enumerable.Range(0, 12))
+        {
+            await engine.AddManyAsync($"t{tenant}", 200, "box.example");
+        }
+
+        var granted = new List<(double At, int Count)>();
+        var gate = new Lock();
+        var started = TimeProvider.System.GetTimestamp();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(n => ClaimAsync(n % 3, $"w{n / 3}")));
+
+        // A token lent is one that may be used up to a second later: windows count from the moment of the claim.
+        granted.Sort();
+        var total = granted.Sum(g => g.Count);
+        for (var from = 0; from < granted.Count; from++)
+        {
+            var sum = 0;
+            for (var to = from; to < granted.Count; to++)
+            {
+                sum += granted[to].Count;
+                Assert.True(sum <= ((granted[to].At - granted[from].At) * PerSecond) + (2 * Burst) + (3 * PerSecond / 20.0), $"{sum} in {granted[to].At - granted[from].At:0.000} s");
+            }
+        }
+
+        Assert.InRange(total, 0.95 * PerSecond * 3, (PerSecond * 3.1) + Burst);
+
+        async Task ClaimAsync(int number, string worker)
+        {
+            using var lane = engine.Lane(worker, number);
+            await lane.WaitForWorkAsync(TimeSpan.Zero, default); // subscribes
+            for (var call = 1L; !stop.IsCancellationRequested; call++)
+            {
+                var claimed = await lane.ClaimAsync(call, 64, default);
+                if (claimed.Entries.Count > 0)
+                {
+                    lock (gate)
+                    {
+                        granted.Add((TimeProvider.System.GetElapsedTime(started).TotalSeconds, claimed.Entries.Count));
+                    }
+
+                    await Engine.StartAsync(lane, claimed.Entries);
+                    await Engine.DoneAsync(lane, claimed.Entries);
+                }
+
+                // As the claimer does.
+                var pause = claimed.Entries.Count < 64 ? claimed.Next ?? TimeSpan.FromSeconds(1) : TimeSpan.Zero;
+                if (pause > TimeSpan.Zero)
+                {
+                    await lane.WaitForWorkAsync(pause < TimeSpan.FromSeconds(1) ? pause : TimeSpan.FromSeconds(1), default);
+                }
+            }
+        }
+    }
+
+    private async Task<Engine> StoppedAsync(params DestinationGroup[] groups)
+    {
+        var engine = await Engine.StartAsync(redis.Server);
+        await engine.StopClockAsync();
+        foreach (var group in groups)
+        {
+            await engine.Destinations.ApplyAsync(group, default);
+        }
+
+        return engine;
+    }
+
+    /// <summary>Asks until nothing is lent any more, or so many were.</summary>
+    private static async Task<long> LendAsync(Engine engine, double rate, int burst, int wanted, int most)
+    {
+        var sum = 0L;
+        while (sum < most)
+        {
+            var reply = (StackExchange.Redis.RedisResult[])await engine.Redis.RunAsync(
+                Script.Lend, DispatchKeys.Lent("box"), [rate, burst, wanted], default);
+            if ((long)reply[0] == 0)
+            {
+                break;
+            }
+
+            sum += (long)reply[0];
+        }
+
+        return sum;
+    }
+}
