@@ -215,6 +215,31 @@ public sealed class DestinationTests(RedisFixture redis)
         }
     }
 
+    [Fact]
+    public async Task Lanes_SharedRateAndFullConcurrency_BorrowsNothingToHoard()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { Lanes = 2 });
+        await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"], Rate = new(1000, 100), Concurrency = 4 }, default);
+        using var lane = engine.Lane("w1", engine.Lanes.Of("acme").Number);
+        await engine.AddManyAsync("acme", 200, "box.example");
+        var call = 0L;
+        while ((await lane.HeldAsync(default)).Count < 2)
+        {
+            await lane.ClaimAsync(++call, 10, default);
+            Assert.InRange(call, 0, 20);
+        }
+
+        // Full: what could not be used must not be lent, nor asked for again and again.
+        for (var i = 0; i < 20; i++)
+        {
+            var claimed = await lane.ClaimAsync(++call, 10, default);
+            Assert.Empty(claimed.Entries);
+            Assert.NotEqual(TimeSpan.Zero, claimed.Next);
+        }
+
+        Assert.InRange(await engine.NumberAsync("g:box", "credit", engine.Lanes.Of("acme").Number), 0, 60);
+    }
+
     private async Task<Engine> StoppedAsync(params DestinationGroup[] groups)
     {
         var engine = await Engine.StartAsync(redis.Server);

@@ -65,8 +65,8 @@ end
 -- When a closed group opens by itself, and what must be borrowed for that.
 local function closed(one)
   local limits = one.limits
-  local _, moment = room(limits)
-  if limits.lent > 0 and limits.paused == 0 then
+  local _, moment, borrow = room(limits)
+  if borrow then
     for _, value in ipairs({ one.name, whole(math.min(most, limits.burst)), exact(limits.rate), whole(limits.burst) }) do
       wanted[#wanted + 1] = value
     end

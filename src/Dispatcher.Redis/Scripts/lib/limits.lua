@@ -34,7 +34,8 @@ end
 
 local NEVER = math.huge
 
--- How many may be claimed now; with 0 also when that changes by itself, NEVER: only when something is released or set.
+-- How many may be claimed now; with 0 also when that changes by itself, NEVER: only when something is released or set; and whether tokens
+-- must be borrowed first.
 -- The rate is a generic cell rate algorithm (ITU-T I.371): `tat` is the moment at which the bucket is full again.
 local function room(holder)
   if holder.paused > 0 then return 0, NEVER end
@@ -50,7 +51,7 @@ local function room(holder)
     if free <= 0 then return 0, NEVER end
     if holder.lent > 0 then
       local credit = now - holder.lentat < 1000 and holder.credit or 0
-      return math.min(free, credit), NEVER
+      return math.min(free, credit), NEVER, credit <= 0
     end
     local interval = 1000 / holder.rate
     local tokens = math.floor(holder.burst - math.max(0, holder.tat - now) / interval + 1e-6)
