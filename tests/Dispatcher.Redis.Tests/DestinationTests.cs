@@ -240,6 +240,18 @@ public sealed class DestinationTests(RedisFixture redis)
         Assert.InRange(await engine.NumberAsync("g:box", "credit", engine.Lanes.Of("acme").Number), 0, 60);
     }
 
+    [Fact]
+    public async Task Lend_RateRaised_IsLentAtOnce()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+
+        Assert.Equal(50, await LendAsync(engine, 0.01, 50, 50, 50));
+        Assert.Equal(0, await LendAsync(engine, 0.01, 50, 1, 1));
+
+        var lent = await Eventually.GetAsync<object>(async () => await LendAsync(engine, 1000, 50, 5, 50) > 0 ? "" : null, Patience, "tokens at the new rate");
+        Assert.NotNull(lent);
+    }
+
     private async Task<Engine> StoppedAsync(params DestinationGroup[] groups)
     {
         var engine = await Engine.StartAsync(redis.Server);
