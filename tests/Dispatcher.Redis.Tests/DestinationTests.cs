@@ -115,6 +115,38 @@ public sealed class DestinationTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Claim_GroupClosedAndOpenedAgain_StarvesNobody()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Concurrency = 2 });
+        using var lane = engine.Lane("w1");
+        string[] tenants = ["a", "b", "c", "d", "e"];
+        foreach (var tenant in tenants)
+        {
+            await engine.AddManyAsync(tenant, 200, "box.example");
+        }
+
+        await engine.AddManyAsync("free", 500);
+        var served = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var call = 1; call <= 200; call++)
+        {
+            // The group is full after two, and open again at the next call.
+            var claimed = (await lane.ClaimAsync(call, 4, default)).Entries;
+            await Engine.StartAsync(lane, claimed);
+            await Engine.DoneAsync(lane, claimed);
+            foreach (var one in claimed)
+            {
+                served[one.Tenant] = served.GetValueOrDefault(one.Tenant) + 1;
+            }
+        }
+
+        var shares = tenants.Select(t => (double)served[t]).ToArray();
+        Assert.Equal(400, shares.Sum());
+        Assert.InRange(Fairness.Jain(shares), 0.99, 1);
+        Assert.True(served["free"] >= 80, $"free had {served["free"]}");
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
     public async Task Claim_FlowsInThreeGroups_AreOneShare()
     {
         await using var engine = await StoppedAsync(

@@ -156,7 +156,9 @@ while #keys < most and looked < MOST_LOOKED and not alone do
     refresh(one)
   elseif tag > one.tag then
     looked = looked + 1
-    call('ZADD', one.ready, exact(tag), one.flow)
+    -- In their order: at one and the same tag the name would decide, for the same few each time the group opens.
+    one.moved = (one.moved or 0) + 1
+    call('ZADD', one.ready, exact(tag + one.moved * 1e-4), one.flow)
     refresh(one)
   else
     local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(most / flows)))
