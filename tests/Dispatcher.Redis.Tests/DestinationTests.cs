@@ -65,6 +65,39 @@ public sealed class DestinationTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Start_WholeBurstWasClaimed_WakesWhoSleeps()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Rate = new(1000, 10) });
+        using var first = engine.Lane("w1");
+        using var second = engine.Lane("w2");
+        await engine.AddManyAsync("acme", 50, "box.example");
+        var claimed = (await first.ClaimAsync(1, 100, default)).Entries;
+        await second.WaitForWorkAsync(Patience, default); // subscribes
+        Assert.Null((await second.ClaimAsync(1, 100, default)).Next);
+        var woken = second.WaitForWorkAsync(Patience * 2, default);
+        await engine.PassAsync(TimeSpan.FromSeconds(1));
+
+        await Engine.StartAsync(first, claimed);
+        await woken.WaitAsync(Patience);
+
+        Assert.Equal(10, (await second.ClaimAsync(2, 100, default)).Entries.Count);
+    }
+
+    [Fact]
+    public async Task Claim_OfALimitedScope_LetsTheClaimerSleep()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Concurrency = 100 });
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { Concurrency = 100 }, default);
+        await engine.AddManyAsync("acme", 5, "box.example");
+
+        // Nothing was released: nobody is woken by its own claim, to claim once more.
+        Assert.Equal(5, (await lane.ClaimAsync(1, 100, default)).Entries.Count);
+
+        Assert.Equal(1, await engine.NumberAsync("lane", "sleeping"));
+    }
+
+    [Fact]
     public async Task Claim_Concurrency_CountsOverTenantsAndWorkers()
     {
         await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Concurrency = 4 });

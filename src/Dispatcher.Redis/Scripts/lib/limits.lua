@@ -11,6 +11,7 @@ local function load(key, name, is_tenant)
   holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, sums = {}, known = values[3] ~= false }
   for i, field in ipairs(NUMBERS) do holder[field] = tonumber(values[i + 2] or '0') end
   if not values[9] then holder.weight = 1 end
+  holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   holders[key] = holder
   return holder
 end

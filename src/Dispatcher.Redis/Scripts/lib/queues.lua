@@ -126,7 +126,9 @@ local function finish_call()
       if free > 0 then unpark(one) elseif moment ~= NEVER then park_until(one, moment) end
     end
     -- Destination groups wait in no set: whoever sleeps looks again.
-    if (one.changed.claimed or one.changed.sending) and one.concurrency > 0 then stir() end
+    local place = one.concurrency > 0 and one.claimed + one.sending < one.was_held
+    local burst = one.rate > 0 and not one.tenant and one.claimed < one.was_claimed
+    if place or burst then stir() end
   end
   for _, one in pairs(holders) do
     if one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
