@@ -170,7 +170,8 @@ while #keys < most and looked < MOST_LOOKED and not alone do
       one.room = one.room - taken
     end
     -- A visit that met only withdrawn entries costs one: else the flow kept its place, and a cancelled batch held up everyone.
-    owner.tag = tag + math.max(1, taken) / owner.weight
+    -- One that met a suspect which must come alone costs nothing: with the least tag it comes first next time, and alone.
+    owner.tag = tag + (alone and taken or math.max(1, taken)) / owner.weight
     served = math.max(served, tag + math.max(0, taken - 1) / owner.weight)
     if empty then
       deactivate(owner, one.name, owner.tag)
