@@ -73,6 +73,10 @@ local function obey(record, rule, retention)
   else
     done = edit(record, rule.name)
   end
+  -- It was too late when the walk met it, on the wire; it came back, and is cancelled after all.
+  if rule.action == 'cancel' and done and call('SREM', P .. 'seen:' .. rule.key, record.key) == 1 then
+    call('HINCRBY', progress_of(rule.key), 'late', -1)
+  end
   if rule.action == 'cancel' and done or first_met(rule.key, record.key) then
     call('HINCRBY', progress_of(rule.key), done and 'done' or 'late', 1)
   end

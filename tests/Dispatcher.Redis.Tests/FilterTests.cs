@@ -1,0 +1,330 @@
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.States;
+using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis.Tests;
+
+/// <summary>Cancels and edits by filter: what they match, when they are in force, and how they count.</summary>
+public sealed class FilterTests(RedisFixture redis)
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 2, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public static TheoryData<string, string[]> Filters => new()
+    {
+        { "tenant", ["a", "b", "c", "d"] },
+        { "all", ["a", "b", "c", "d", "e"] },
+        { "type", ["b"] },
+        { "template", ["c", "e"] },
+        { "tag", ["a", "c"] },
+        { "tag that is part of another", [] },
+        { "domain", ["d", "e"] },
+        { "domain above", [] },
+        { "from", ["b", "c"] },
+        { "before", ["a", "d", "e"] },
+        { "from and before", ["b"] },
+        { "tenant and template", ["c"] },
+        { "type and tag", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public async Task Cancel_Filter_MatchesWhatItSays(string name, string[] expected)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.Invitations.AddAsync(
+        [
+            New("acme", "a", tags: ["spring", "vip"], createdAt: Noon.AddMilliseconds(-1)),
+            New("acme", "b", type: InvitationType.Product, createdAt: Noon),
+            New("acme", "c", template: "Other Template", tags: ["spring"], createdAt: Noon.AddHours(1)),
+            New("acme", "d", domain: "Sub.Example.ORG".ToLowerInvariant(), createdAt: Noon.AddDays(-1)),
+            New("beta", "e", template: "Other Template", domain: "sub.example.org", createdAt: Noon.AddDays(-1)),
+        ], "test", default);
+        var filter = name switch
+        {
+            "tenant" => new InvitationFilter { Tenant = "acme" },
+            "all" => new InvitationFilter(),
+            "type" => new InvitationFilter { Type = InvitationType.Product },
+            "template" => new InvitationFilter { TemplateId = "Other Template" },
+            "tag" => new InvitationFilter { Tag = "spring" },
+            "tag that is part of another" => new InvitationFilter { Tag = "spr" },
+            "domain" => new InvitationFilter { RecipientDomain = "SUB.example.org" },
+            "domain above" => new InvitationFilter { RecipientDomain = "example.org" },
+            "from" => new InvitationFilter { CreatedFrom = Noon },
+            "before" => new InvitationFilter { CreatedBefore = Noon },
+            "from and before" => new InvitationFilter { CreatedFrom = Noon, CreatedBefore = Noon.AddHours(1) },
+            "tenant and template" => new InvitationFilter { Tenant = "acme", TemplateId = "Other Template" },
+            _ => new InvitationFilter { Type = InvitationType.Product, Tag = "vip" },
+        };
+
+        var count = await engine.Invitations.CancelAsync(filter, "staff", null, default);
+
+        Assert.Equal(new CancelCount(expected.Length, expected.Length, 0), count);
+        var cancelled = await engine.Invitations.ListAsync(new RecordFilter { Status = Status.Cancelled }, default);
+        Assert.Equal(expected, cancelled.Select(r => r.Invitation.Id).Order(StringComparer.Ordinal));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_OverAllStates_CountsExactly()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await MixedAsync(engine, lane);
+
+        var first = await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default);
+        var second = await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default);
+
+        // Queued 3, scheduled 2, deferred 1, claimed 2; sending 2, delivered 1; cancelled before: 1.
+        Assert.Equal(new CancelCount(11, 8, 3), first);
+        Assert.Equal(new CancelCount(3, 0, 3), second);
+        Assert.Equal(9, await engine.NumberAsync("t:acme", "cancelled"));
+        Assert.Equal(2, (await lane.HeldAsync(default)).Count);
+        Assert.Equal(1, (await engine.Status.ReadAsync(false, default)).Backlog[State.Queued]); // of another tenant
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Edit_OverAllStates_CountsExactlyAndReachesTheMessage()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        var claimed = await MixedAsync(engine, lane);
+
+        var count = await engine.Invitations.EditNameAsync(new InvitationFilter { Tenant = "acme" }, "Eva", "staff", null, default);
+
+        Assert.Equal(new EditCount(11, 8, 3), count);
+        var answer = await Engine.StepAsync(lane, Engine.Start(claimed[2]));
+        Assert.Equal((StepAnswerKind.Changed, "Eva"), (answer.Kind, answer.Facts!.EditedName));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_BeforeItIsCounted_StopsStartsOfWhatWasAccepted()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 3);
+        await engine.AddManyAsync("beta", 1);
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries;
+        using var held = new Held();
+        var running = Task.Run(() => engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", held, default).AsTask());
+        await held.Begun.WaitAsync(Patience);
+
+        await engine.AddManyAsync("acme", 2, prefix: "new");
+        var answers = await Engine.StartAsync(lane, claimed);
+
+        Assert.Equal(3, answers.Count(a => a.Kind == StepAnswerKind.Gone));
+        Assert.Equal(StepAnswerKind.Ok, answers[claimed.ToList().FindIndex(c => c.Tenant == "beta")].Kind);
+        Assert.Equal(3, await engine.NumberAsync("t:acme", "cancelled"));
+        var later = (await lane.ClaimAsync(2, 10, default)).Entries;
+        Assert.Equal(["new0", "new1"], later.Select(c => c.Id));
+        Assert.All(await Engine.StartAsync(lane, later), a => Assert.Equal(StepAnswerKind.Ok, a.Kind));
+        held.Release();
+        Assert.Equal(new CancelCount(3, 3, 0), await running.WaitAsync(Patience));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_TooLateWhenLookedAtAndWaitingAgainAtStart_CountsOnce()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        var claimed = await Engine.StartOneAsync(lane);
+        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff","tenant":"acme"}""");
+
+        // The walk meets it on the wire, and goes on; the attempt is interrupted, and the invitation would start again.
+        await engine.Invitations.AddAsync([.. Enumerable.Range(0, 2000).Select(i => Engine.Invitation("other", $"o{i}"))], "test", default);
+        while ((await ProgressAsync(engine, "r1")).Late == 0)
+        {
+            Assert.Equal("going", await StepAsync(engine, "r1", 1));
+        }
+
+        await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Interrupt });
+        var again = (await lane.ClaimAsync(2, 5000, default)).Entries.Single(c => c.Tenant == "acme");
+        Assert.Equal(StepAnswerKind.Gone, (await Engine.StepAsync(lane, Engine.Start(again))).Kind);
+
+        Assert.Equal((1, 0), await ProgressAsync(engine, "r1"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Step_AfterTheCallerDied_FinishesWithExactCounts()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await MixedAsync(engine, lane);
+        using var died = new CancellationTokenSource();
+        var progress = new Died(died);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", progress, died.Token));
+        var id = (string)(await engine.Redis.CallAsync(d => d.HashKeysAsync(engine.Lanes.All[0].Prefix + "rules"), default))[0]!;
+
+        var sweep = engine.Get<FilterSweep>();
+        for (var steps = 0; await sweep.StepAsync(engine.Lanes.All[0], default); steps++)
+        {
+            Assert.InRange(steps, 0, 100);
+        }
+
+        Assert.Equal((8, 3), await ProgressAsync(engine, id));
+        Assert.Equal(0, await engine.NumberAsync("lane", "rules"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Begin_SameIdTwice_IsOneRule()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", 2);
+        const string Rule = """{"action":"cancel","by":"staff","tenant":"acme"}""";
+        await BeginAsync(engine, "r1", Rule);
+        await engine.AddManyAsync("acme", 2, prefix: "new");
+
+        await BeginAsync(engine, "r1", Rule);
+        await FinishAsync(engine, "r1");
+
+        Assert.Equal((2, 0), await ProgressAsync(engine, "r1"));
+        // Begun once more after its end: it has ended.
+        Assert.Equal("done", await BeginAsync(engine, "r1", Rule));
+        Assert.Equal(2, (await engine.Status.ReadAsync(false, default)).Backlog[State.Queued]);
+        Assert.Equal("none", await StepAsync(engine, "unknown", 10));
+    }
+
+    [Fact]
+    public async Task Begin_CancelAndEditAtOnce_TheCancelDecides()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 3);
+        await engine.AddManyAsync("beta", 2);
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries;
+        await BeginAsync(engine, "edit", """{"action":"edit","by":"staff","name":"Eva"}""");
+        await BeginAsync(engine, "cancel", """{"action":"cancel","by":"staff","tenant":"acme"}""");
+
+        var answers = await Engine.StartAsync(lane, claimed);
+
+        Assert.Equal(3, answers.Count(a => a.Kind == StepAnswerKind.Gone));
+        Assert.Equal(2, answers.Count(a => a.Kind == StepAnswerKind.Changed && a.Facts!.EditedName == "Eva"));
+        await FinishAsync(engine, "edit");
+        await FinishAsync(engine, "cancel");
+        Assert.Equal((3, 0), await ProgressAsync(engine, "cancel"));
+        Assert.Equal((2, 0), await ProgressAsync(engine, "edit"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Step_OnAnotherServerThanBefore_BeginsTheWalkAnewAndCountsOnce()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1500);
+        await Engine.StartAsync(lane, (await lane.ClaimAsync(1, 100, default)).Entries);
+        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff"}""");
+        for (var step = 0; step < 3; step++)
+        {
+            Assert.Equal("going", await StepAsync(engine, "r1", 200));
+        }
+
+        await engine.Redis.CallAsync(d => d.HashSetAsync(engine.Lanes.All[0].Prefix + "rule:r1", "server", "another"), default);
+        await FinishAsync(engine, "r1");
+
+        Assert.Equal((1400, 100), await ProgressAsync(engine, "r1"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_FiftyThousand_LeavesRoomForOthers()
+    {
+        const int Many = 50_000;
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", Many);
+        await engine.AddManyAsync("other", 5_000);
+
+        var running = engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default).AsTask();
+        var (call, calls, served) = (0L, 0, 0);
+        while (!running.IsCompleted && served < 5_000)
+        {
+            var claimed = (await lane.ClaimAsync(++call, 10, default)).Entries;
+            var answers = await Engine.StartAsync(lane, claimed);
+            served += claimed.Where((c, i) => c.Tenant == "other" && answers[i].Kind == StepAnswerKind.Ok).Count();
+            calls++;
+        }
+
+        Assert.Equal(Many, (await running.WaitAsync(Patience)).Cancelled);
+        // Each step is a call among others: of 275 at least one other in two.
+        Assert.InRange(calls, 100, int.MaxValue);
+        Assert.InRange(served, 500, 5_000);
+        await engine.AssertInOrderAsync();
+    }
+
+    private static NewInvitation New(
+        string tenant, string id, InvitationType type = InvitationType.Service, string template = "default", string domain = "example.com", string[]? tags = null, DateTimeOffset? createdAt = null) =>
+        Engine.Invitation(tenant, id, domain, new InvitationTraits(type, template, domain, tags ?? []), createdAt: createdAt);
+
+    /// <summary>Of acme: 3 queued, 2 scheduled, 1 deferred, 2 claimed, 2 sending, 1 delivered, 1 cancelled; and 1 queued of beta.</summary>
+    /// <returns>What was claimed: sending, sending, claimed, claimed.</returns>
+    private static async Task<IReadOnlyList<ClaimedInvitation>> MixedAsync(Engine engine, RedisLane lane)
+    {
+        await engine.AddManyAsync("acme", 6);
+        var claimed = (await lane.ClaimAsync(1, 6, default)).Entries;
+        await Engine.StartAsync(lane, claimed.Take(4));
+        await Engine.StepAsync(lane, Engine.Done(claimed[2]) with { Kind = StepKind.Defer, AcceptedBy = null, Delay = TimeSpan.FromHours(1) });
+        await Engine.StepAsync(lane, Engine.Done(claimed[3]));
+        await engine.AddManyAsync("acme", 4, prefix: "queued");
+        await engine.Invitations.CancelAsync("acme", ["queued0"], "staff", default);
+        var ahead = TimeProvider.System.GetUtcNow().AddDays(1);
+        await engine.Invitations.AddAsync([.. Enumerable.Range(0, 2).Select(i => Engine.Invitation("acme", $"ahead{i}", sendAt: ahead))], "test", default);
+        await engine.AddManyAsync("beta", 1);
+        return [claimed[0], claimed[1], claimed[4], claimed[5]];
+    }
+
+    private static async Task<string> BeginAsync(Engine engine, string id, string rule) => await SweepAsync(engine, [id, 10, 60_000, 60_000, rule]);
+
+    private static async Task<string> StepAsync(Engine engine, string id, int keys) => await SweepAsync(engine, [id, keys, 60_000, 60_000]);
+
+    private static async Task FinishAsync(Engine engine, string id)
+    {
+        for (var step = 0; await StepAsync(engine, id, 200) == "going"; step++)
+        {
+            Assert.InRange(step, 0, 1000);
+        }
+    }
+
+    private static async Task<string> SweepAsync(Engine engine, RedisValue[] arguments) =>
+        (string)((RedisResult[])await engine.Redis.RunAsync(Script.Sweep, engine.Lanes.All[0].Lane, arguments, default))[0]!;
+
+    private static async Task<(long Done, long Late)> ProgressAsync(Engine engine, string id)
+    {
+        var values = await engine.Redis.CallAsync(d => d.HashGetAsync(engine.Lanes.All[0].Prefix + "rule:" + id, ["done", "late"]), default);
+        return (values[0].HasValue ? (long)values[0] : 0, values[1].HasValue ? (long)values[1] : 0);
+    }
+
+    /// <summary>Holds the caller at its first report: the rule is in force, nothing is counted.</summary>
+    private sealed class Held : IProgress<SweepProgress>, IDisposable
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _go = new();
+
+        public Task Begun => _begun.Task;
+
+        public void Report(SweepProgress value)
+        {
+            _begun.TrySetResult();
+            _go.Wait(Patience);
+        }
+
+        public void Release() => _go.Set();
+
+        public void Dispose() => _go.Dispose();
+    }
+
+    /// <summary>Its caller dies when the rule is in force.</summary>
+    private sealed class Died(CancellationTokenSource source) : IProgress<SweepProgress>
+    {
+        public void Report(SweepProgress value) => source.Cancel();
+    }
+}
