@@ -153,6 +153,29 @@ public sealed class FilterTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Edit_TwoRulesForTheSame_BothAreMetOnceAndItStarts()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await BeginAsync(engine, "r1", """{"action":"edit","by":"staff","name":"Eva"}""");
+        await BeginAsync(engine, "r2", """{"action":"edit","by":"staff","name":"Ida"}""");
+
+        var revision = 0;
+        var answers = 0;
+        for (var kind = StepAnswerKind.Changed; kind == StepAnswerKind.Changed; answers++)
+        {
+            Assert.InRange(answers, 0, 5);
+            var answer = await Engine.StepAsync(lane, Engine.Start(claimed) with { Revision = revision });
+            (kind, revision) = (answer.Kind, answer.Facts?.Revision ?? revision);
+        }
+
+        Assert.Equal(2, revision);
+        Assert.Equal(State.Sending, (await engine.RecordAsync("acme", "i0")).State);
+    }
+
+    [Fact]
     public async Task Step_AfterTheCallerDied_FinishesWithExactCounts()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

@@ -31,7 +31,8 @@ local function matches(rule, record)
   return (not rule.from or created >= rule.from) and (not rule.before or created < rule.before)
 end
 
-local function edited_by(rule, record) return call('HGET', record.rk, 'nm') == rule.name end
+-- Not by the name: two edits of the same invitation would undo each other at every start.
+local function met(rule, record) return call('SISMEMBER', P .. 'seen:' .. rule.key, record.key) == 1 end
 
 -- The rule in force for a record that is about to start; nil: none.
 local function ruled(record)
@@ -46,7 +47,7 @@ local function ruled(record)
     end
   end
   for _, rule in ipairs(rules) do
-    if matches(rule, record) and (rule.action == 'cancel' or not edited_by(rule, record)) then return rule end
+    if matches(rule, record) and (rule.action == 'cancel' or not met(rule, record)) then return rule end
   end
 end
 
@@ -67,6 +68,7 @@ end
 
 -- Does what a rule says; false: too late.
 local function obey(record, rule, retention)
+  if rule.action ~= 'cancel' and met(rule, record) then return false end
   local done
   if rule.action == 'cancel' then
     done = cancel(record, rule.by, retention)
