@@ -57,10 +57,19 @@ public sealed class RedisInvitationStore(
                 AppendArguments(arguments, invitations[index], groups.GroupOf(invitations[index].Traits.RecipientDomain));
             }
 
-            var words = (string[])await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false);
+            string[]? words = null;
+            try
+            {
+                words = (string[])await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageUnavailableException e) when (e.InnerException is RedisServerException { Message: var text } && text.StartsWith("OOM", StringComparison.Ordinal))
+            {
+                // Out of memory (maxmemory, noeviction): the script was refused as a whole.
+            }
+
             for (var i = 0; i < chunk.Count; i++)
             {
-                results[chunk[i]] = Result(words[i]);
+                results[chunk[i]] = words is null ? AddResult.Full : Result(words[i]);
             }
         }
     }

@@ -129,7 +129,7 @@ public sealed partial class StreamIntake(
     [LoggerMessage(LogLevel.Warning, "The door is left unread for now: {Reason}")]
     private partial void LogUnavailable(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The door is left unread: the backlog stands at Queue:MaxBacklog")]
+    [LoggerMessage(LogLevel.Warning, "The door is left unread: the backlog stands at Queue:MaxBacklog, or Redis at its maxmemory")]
     private partial void LogFull();
 
     [LoggerMessage(LogLevel.Warning, "{Count} entries of the door were no invitations; see stream dispatch:rejected")]

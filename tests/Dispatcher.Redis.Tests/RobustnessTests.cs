@@ -1,5 +1,7 @@
 using System.Text;
+using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.States;
+using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
 using Dispatcher.TestKit.Processes;
 
@@ -86,6 +88,25 @@ public sealed class RobustnessTests(RedisFixture redis)
         await server.CommandAsync("REPLICAOF NO ONE");
 
         Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a2"));
+    }
+
+    [Fact]
+    public async Task Full_RedisOutOfMemory_RefusesWhatComesInAndEndsWhatIsQueued()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await server.CommandAsync("CONFIG SET maxmemory-policy noeviction");
+        await server.CommandAsync("CONFIG SET maxmemory 1mb");
+
+        Assert.Equal(AddResult.Full, await engine.AddAsync("acme", "a2"));
+        var claimed = await Engine.StartOneAsync(lane);
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Done(claimed))).Kind);
+        await server.CommandAsync("CONFIG SET maxmemory 0");
+
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a2"));
+        Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
     }
 
     [Fact]

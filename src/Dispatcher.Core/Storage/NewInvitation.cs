@@ -39,6 +39,6 @@ public enum AddResult
     /// <summary>The same (tenant, id) is known with other content: nothing was done.</summary>
     Conflict,
 
-    /// <summary>The backlog stands at <c>Queue:MaxBacklog</c>: nothing was done, try later.</summary>
+    /// <summary>The backlog stands at <c>Queue:MaxBacklog</c>, or Redis at its <c>maxmemory</c>: nothing was done, try later.</summary>
     Full,
 }
