@@ -1,3 +1,4 @@
+using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Tenants;
 
 namespace Dispatcher.Redis.Tests;
@@ -65,5 +66,121 @@ public sealed class FairnessTests(RedisFixture redis)
 
         Assert.Equal(20, served["busy"]);
         Assert.Equal(20, served["rested"]);
+    }
+
+    [Fact]
+    public async Task Claim_LowWeightHogWasServed_NewcomersAreNotPushedBehindIt()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("hog") with { Weight = 0.01 }, default);
+        await engine.AddManyAsync("hog", 500);
+        await engine.AddManyAsync("steady", 500);
+        await lane.ClaimAsync(1, 100, default);
+        await engine.AddManyAsync("newcomer", 50);
+
+        // Its visit lies thousands ahead of everyone's time: the newcomer starts where the others are.
+        var served = await ServeAsync(lane, 2, 10, 10);
+
+        Assert.InRange(served["newcomer"], 45, 50);
+        Assert.InRange(served["steady"], 45, 60);
+    }
+
+    [Fact]
+    public async Task Claim_WeightsOneThreeTen_AreSharedByWeight()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        var weights = new Dictionary<string, double>(StringComparer.Ordinal) { ["one"] = 1, ["three"] = 3, ["ten"] = 10 };
+        foreach (var (tenant, weight) in weights)
+        {
+            await engine.Tenants.ApplyAsync(TenantSettings.Default(tenant) with { Weight = weight }, default);
+            await engine.AddManyAsync(tenant, 2000);
+        }
+
+        var served = await ServeAsync(lane, 1, 100, 20);
+
+        Assert.InRange(Fairness.Jain([.. weights.Select(w => served[w.Key] / w.Value)]), 0.99, 1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    public async Task Claim_NewcomerBehindTwentyThousand_WaitsAtMostAVisitOfEach(int visit)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { VisitEntries = visit });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("hog", 20_000);
+        await engine.AddManyAsync("other", 200);
+        await lane.ClaimAsync(1, 250, default);
+        await engine.AddManyAsync("newcomer", 1);
+
+        var claimed = (await lane.ClaimAsync(2, 250, default)).Entries;
+
+        Assert.InRange(claimed.ToList().FindIndex(c => c.Tenant == "newcomer"), 0, 2 * 64);
+    }
+
+    [Fact]
+    public async Task Claim_VisitEntriesFixed_TakesSoManyOfEachInTurn()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { VisitEntries = 5 });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("a", 50);
+        await engine.AddManyAsync("b", 50);
+
+        var claimed = (await lane.ClaimAsync(1, 20, default)).Entries;
+
+        Assert.Equal("aaaaabbbbbaaaaabbbbb", string.Concat(claimed.Select(c => c.Tenant)));
+    }
+
+    [Fact]
+    public async Task Claim_TenantThatLeavesAndComesBack_GetsNoMoreThanOneThatStays()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("stays", 1000);
+        var served = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var round = 0; round < 40; round++)
+        {
+            // Its queue is empty after each claim; its finish tag is not forgotten with it.
+            await engine.AddManyAsync("comes", 5, prefix: $"r{round}-");
+            foreach (var (tenant, count) in await ServeAsync(lane, round + 1, 10, 1))
+            {
+                served[tenant] = served.GetValueOrDefault(tenant) + count;
+            }
+        }
+
+        Assert.InRange(served["comes"], 180, 205);
+        Assert.InRange(served["stays"], 195, 220);
+    }
+
+    [Fact]
+    public async Task Back_Several_ComeFirstAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 6);
+        var claimed = (await lane.ClaimAsync(1, 3, default)).Entries;
+
+        await lane.AdvanceAsync([.. claimed.Select(c => Step.Back(c.Key))], default);
+
+        var again = (await lane.ClaimAsync(2, 6, default)).Entries.Select(c => c.Id).ToList();
+        Assert.Equal(["i0", "i1", "i2"], again.Take(3).Order(StringComparer.Ordinal));
+        Assert.Equal(["i3", "i4", "i5"], again.Skip(3));
+        await engine.AssertInOrderAsync();
+    }
+
+    private static async Task<Dictionary<string, int>> ServeAsync(RedisLane lane, long firstCall, int most, int calls)
+    {
+        var served = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var call = firstCall; call < firstCall + calls; call++)
+        {
+            foreach (var claimed in (await lane.ClaimAsync(call, most, default)).Entries)
+            {
+                served[claimed.Tenant] = served.GetValueOrDefault(claimed.Tenant) + 1;
+            }
+        }
+
+        return served;
     }
 }

@@ -1,0 +1,103 @@
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.States;
+using Dispatcher.Core.Storage;
+
+namespace Dispatcher.Redis.Tests;
+
+/// <summary>The same (tenant, id) is one invitation, however often and in whatever company it comes.</summary>
+public sealed class IdempotencyTests(RedisFixture redis)
+{
+    [Fact]
+    public async Task Add_SameBatchTwice_AddsNothing()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        NewInvitation[] batch = [.. Enumerable.Range(0, 600).Select(i => Engine.Invitation($"t{i % 3}", $"i{i}"))];
+
+        Assert.All(await engine.Invitations.AddAsync(batch, "test", default), r => Assert.Equal(AddResult.Accepted, r));
+        Assert.All(await engine.Invitations.AddAsync(batch, "test", default), r => Assert.Equal(AddResult.Duplicate, r));
+
+        Assert.Equal(600, (await engine.Status.ReadAsync(false, default)).Unfinished);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Add_DuplicatesAndConflictsWithinOneCall_AreToldApart()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+
+        var results = await engine.Invitations.AddAsync(
+            [
+                Engine.Invitation("acme", "a"), Engine.Invitation("acme", "a"), Engine.Invitation("acme", "a", "other.example"),
+                Engine.Invitation("beta", "a", "other.example"), Engine.Invitation("acme", "b"),
+            ],
+            "test", default);
+
+        Assert.Equal([AddResult.Accepted, AddResult.Duplicate, AddResult.Conflict, AddResult.Accepted, AddResult.Accepted], results);
+        Assert.Equal("a@example.com", (await engine.RecordAsync("acme", "a")).Invitation.RecipientEmail);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Add_FileInterruptedAndRunAgain_AddsTheRestOnce()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        NewInvitation[] file = [.. Enumerable.Range(0, 2000).Select(i => Engine.Invitation("acme", $"i{i}"))];
+
+        // The first run ends in the middle of a batch of its own; part of what it brought is on its way, and gone, by the second.
+        await engine.Invitations.AddAsync(file[..700], "enqueue", default);
+        var claimed = (await lane.ClaimAsync(1, 100, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed.Take(50));
+        var again = await engine.Invitations.AddAsync(file, "enqueue", default);
+
+        Assert.Equal(700, again.Take(700).Count(r => r == AddResult.Duplicate));
+        Assert.Equal(1300, again.Skip(700).Count(r => r == AddResult.Accepted));
+        Assert.Equal(1950, (await engine.Status.ReadAsync(false, default)).Unfinished);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Add_RecordHasExpired_IdIsStillKnown()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Invitations.AddAsync([Engine.Invitation("acme", "a")], "test", default);
+        var claimed = (await lane.ClaimAsync(1, 1, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed);
+        var keys = engine.Lanes.All[0];
+        var key = RecordKey.Of("acme", "a");
+        var record = await engine.Redis.CallAsync(d => d.KeyTimeToLiveAsync(keys.Record(key)), default);
+        var id = await engine.Redis.CallAsync(d => d.KeyTimeToLiveAsync(keys.Prefix + "k:" + key), default);
+        Assert.InRange(record!.Value, engine.Options.FinalRetention - TimeSpan.FromMinutes(1), engine.Options.FinalRetention);
+        Assert.InRange(id!.Value, engine.Options.IdRetention - TimeSpan.FromMinutes(1), engine.Options.IdRetention);
+
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync(keys.Record(key)), default);
+
+        Assert.Equal(
+            [AddResult.Duplicate, AddResult.Conflict],
+            await engine.Invitations.AddAsync([Engine.Invitation("acme", "a"), Engine.Invitation("acme", "a", "other.example")], "test", default));
+        Assert.Equal(0, (await engine.Status.ReadAsync(false, default)).Unfinished);
+    }
+
+    [Fact]
+    public async Task Add_Full_KnowsWhatItHasAndTakesTheRestLater()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { MaxBacklog = 3 });
+        using var lane = engine.Lane("w1");
+        NewInvitation[] batch = [.. Enumerable.Range(0, 5).Select(i => Engine.Invitation("acme", $"i{i}"))];
+
+        Assert.Equal(
+            [AddResult.Accepted, AddResult.Accepted, AddResult.Accepted, AddResult.Full, AddResult.Full],
+            await engine.Invitations.AddAsync(batch, "test", default));
+        var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed);
+
+        Assert.Equal(
+            [AddResult.Duplicate, AddResult.Duplicate, AddResult.Duplicate, AddResult.Accepted, AddResult.Accepted],
+            await engine.Invitations.AddAsync(batch, "test", default));
+        Assert.Equal(3, (await engine.Status.ReadAsync(false, default)).Backlog[State.Queued]);
+    }
+}
