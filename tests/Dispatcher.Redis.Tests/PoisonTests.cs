@@ -1,7 +1,7 @@
+using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
-using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
 
 namespace Dispatcher.Redis.Tests;
