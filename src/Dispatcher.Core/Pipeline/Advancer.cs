@@ -52,7 +52,7 @@ internal sealed partial class Advancer
     /// <summary>What all lanes' advancers have in common.</summary>
     public sealed record Shared(Credits Pipeline, Credits Send, ChannelWriter<Work> Senders, ChannelWriter<Work> Checks, Throughput Throughput, int Capacity);
 
-    /// <summary>Takes a checked invitation whose next step is a start, drop, hold or back.</summary>
+    /// <summary>Takes a checked invitation whose next step is a start, drop, hold, wait or back.</summary>
     public ValueTask StartAsync(Work work, CancellationToken stopped) => _starts.Writer.WriteAsync(work, stopped);
 
     /// <summary>Takes an attempt's outcome.</summary>
@@ -165,7 +165,7 @@ internal sealed partial class Advancer
             return;
         }
 
-        if (step.Kind is StepKind.Start or StepKind.Drop or StepKind.Hold or StepKind.Back)
+        if (step.Kind is StepKind.Start or StepKind.Drop or StepKind.Hold or StepKind.Wait or StepKind.Back)
         {
             _sendCredits.Return(1);
         }

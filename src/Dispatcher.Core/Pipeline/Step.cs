@@ -12,7 +12,7 @@ public sealed record Step
     /// <summary>For a start: attempts begun so far. For an outcome: the attempt that ended.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>The revision that was checked and rendered; null: any.</summary>
+    /// <summary>The revision that was checked and rendered. Null for steps that do not depend on it.</summary>
     public int? Revision { get; init; }
 
     /// <summary>Final status of a drop or a done.</summary>

@@ -210,8 +210,9 @@ if #keys > 0 then
   -- Who holds something must be among those who can be judged, even if it dies before its first heartbeat.
   call('ZADD', P .. 'workers', 'NX', NOW, worker)
   call('SADD', P .. 'held:' .. worker, unpack(keys))
-  call('HSET', me, 'call', number, 'keys', table.concat(keys, ' '))
 end
+-- What was lent must not be counted twice either, should this call come again.
+if #keys > 0 or ARGV[5] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end
 wake = false
 finish_call()
 return answer(active, next_moment, wanted)

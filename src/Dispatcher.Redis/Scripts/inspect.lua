@@ -1,8 +1,12 @@
--- One consistent look at a lane, for `status` and the gauges. Bounded: looks at the heads of at most 100 queues.
+-- One consistent look at a lane, for `status` and the gauges. Bounded: looks at the heads of at most 300 queues.
 -- Returns {now, lane fields, due in later, oldest due ms, {worker, ms since last beat, held}...}.
 local oldest = now
-for _, flow in ipairs(call('ZRANGE', P .. 'ready', 0, 99)) do
-  local key = call('LINDEX', P .. 'q:' .. flow, 0)
+local heads = call('ZRANGE', P .. 'ready', 0, 99)
+for _, name in ipairs(call('SMEMBERS', P .. 'groups')) do
+  for _, flow in ipairs(call('ZRANGE', ready_of(name), 0, 9)) do heads[#heads + 1] = flow end
+end
+for n = 1, math.min(#heads, 300) do
+  local key = call('LINDEX', P .. 'q:' .. heads[n], 0)
   local record = key and read(key)
   if record and record.s == 'queued' then oldest = math.min(oldest, tonumber(record.due) or tonumber(part_of(record, 7))) end
 end

@@ -156,6 +156,26 @@ public sealed class WorkerPipelineTests
     }
 
     [Fact]
+    public async Task Wait_MoreOftenThanSendersHaveRoom_StopsNobody()
+    {
+        var lane = new FakeLane();
+        var waits = TenantSettings.Default("acme") with { MonthlyLimit = 0, LimitReached = LimitReached.Wait };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Capacity = 2 }, waits);
+
+        for (var i = 0; i < 20; i++)
+        {
+            lane.Add($"a{i}");
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var step = await lane.NextStepAsync();
+            Assert.Equal(StepKind.Wait, step.Kind);
+            Assert.InRange(step.Delay!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(32));
+        }
+    }
+
+    [Fact]
     public async Task Stop_WithWorkEverywhere_FinishesWhatIsOnTheWireAndHandsBackTheRest()
     {
         var lane = new FakeLane();

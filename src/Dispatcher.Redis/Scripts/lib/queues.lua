@@ -67,8 +67,16 @@ local function enqueue(record, at_head)
   if list then list[#list + 1] = record.key else lists[flow] = { record.key, t = record.t, g = record.g } end
 end
 
+local function reversed(list)
+  local other = { t = list.t, g = list.g }
+  for n = #list, 1, -1 do other[#other + 1] = list[n] end
+  return other
+end
+
 local function push(lists, command)
   for flow, list in pairs(lists) do
+    -- What came first shall be first again.
+    if command == 'LPUSH' then list = reversed(list) end
     if call(command, P .. 'q:' .. flow, unpack(list)) == #list then activate(tenant(list.t), list.g) end
   end
 end
