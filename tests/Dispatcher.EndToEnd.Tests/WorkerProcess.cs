@@ -7,6 +7,7 @@ namespace Dispatcher.EndToEnd.Tests;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly HttpClient Http = new();
     private readonly ChildProcess _process;
 
     private WorkerProcess(ChildProcess process, int port)
@@ -18,33 +19,47 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Of its HTTP door.</summary>
     public int Port { get; }
 
+    public int ProcessId => _process.Id;
+
     public string Output => _process.Output;
 
     /// <summary>Starts <c>dispatcher run</c> and waits until it is ready.</summary>
     /// <param name="settings">Environment variables.</param>
     public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string> settings)
     {
-        var port = FreePort.Find();
-        var all = new Dictionary<string, string>(settings) { ["Http__Urls"] = $"http://127.0.0.1:{port}" };
-        var worker = new WorkerProcess(ChildProcess.Start("dotnet", [Executable, "run"], all), port);
-        using var http = new HttpClient();
-        await Eventually.GetAsync(
-            async () =>
-            {
-                try
-                {
-                    using var ready = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
-                    return ready.IsSuccessStatusCode ? worker : null;
-                }
-                catch (HttpRequestException)
-                {
-                    return null;
-                }
-            },
-            Patience,
-            "the worker to be ready");
+        var worker = Launch(settings);
+        await worker.WaitForHealthAsync("ready", healthy: true);
         return worker;
     }
+
+    /// <summary>Starts <c>dispatcher run</c> without waiting.</summary>
+    public static WorkerProcess Launch(IReadOnlyDictionary<string, string> settings)
+    {
+        var port = FreePort.Find();
+        var all = new Dictionary<string, string>(settings) { ["Http__Urls"] = $"http://127.0.0.1:{port}" };
+        return new WorkerProcess(ChildProcess.Start("dotnet", [Executable, "run"], all), port);
+    }
+
+    /// <summary>Waits until <c>/health/{probe}</c> answers with success, or answers and does not.</summary>
+    public Task WaitForHealthAsync(string probe, bool healthy) => Eventually.GetAsync(
+        async () =>
+        {
+            try
+            {
+                using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/{probe}"));
+                return answer.IsSuccessStatusCode == healthy ? this : null;
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
+        },
+        Patience,
+        $"/health/{probe} to say {(healthy ? "yes" : "no")}; it wrote: {Output}");
+
+    /// <summary>POSTs to its HTTP door.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, string json) => Http.PostAsync(
+        new Uri($"http://127.0.0.1:{Port}{path}"), new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
@@ -63,8 +78,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The value of one sample of <c>/metrics</c>; 0 when it is not there.</summary>
     public async Task<double> MetricAsync(string sample)
     {
-        using var http = new HttpClient();
-        var page = await http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/metrics"));
+        var page = await Http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/metrics"));
         var line = page.Split('\n').FirstOrDefault(l => l.StartsWith(sample + " ", StringComparison.Ordinal));
         return line is null ? 0 : double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
     }

@@ -79,8 +79,9 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
+    /// <returns>What it wrote, both streams.</returns>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it wrote.</exception>
-    public static async Task RunAsync(string program, TimeSpan limit, params IEnumerable<string> arguments)
+    public static async Task<string> RunAsync(string program, TimeSpan limit, params IEnumerable<string> arguments)
     {
         await using var child = Start(program, arguments);
         using var deadline = new CancellationTokenSource(limit);
@@ -89,6 +90,8 @@ public sealed class ChildProcess : IAsyncDisposable
         {
             throw new InvalidOperationException($"{program} ended with {child._process.ExitCode}: {child.Output}");
         }
+
+        return child.Output;
     }
 
     public async ValueTask DisposeAsync()
@@ -104,6 +107,11 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private void Collect(string? line)
     {
+        if (line is null)
+        {
+            return; // the end of one of the streams
+        }
+
         lock (_output)
         {
             _output.AppendLine(line);

@@ -9,12 +9,14 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly TempFolder _folder = new();
     private readonly string _appendFsync;
+    private readonly string[] _arguments;
     private ChildProcess? _process;
 
-    private RedisServer(int port, string appendFsync)
+    private RedisServer(int port, string appendFsync, IEnumerable<string> arguments)
     {
         Port = port;
         _appendFsync = appendFsync;
+        _arguments = [.. arguments];
     }
 
     public int Port { get; }
@@ -22,20 +24,34 @@ public sealed class RedisServer : IAsyncDisposable
     public string Configuration => $"127.0.0.1:{Port}";
 
     /// <param name="appendFsync">Redis' word: <c>no</c> switches the append-only file off here.</param>
-    public static async Task<RedisServer> StartAsync(string appendFsync = "no")
+    /// <param name="arguments">More of <c>redis-server</c>'s own, for every start: <c>--replicaof</c>, <c>"127.0.0.1 6379"</c>.</param>
+    public static async Task<RedisServer> StartAsync(string appendFsync = "no", params IEnumerable<string> arguments)
     {
-        var server = new RedisServer(FreePort.Find(), appendFsync);
+        var server = new RedisServer(FreePort.Find(), appendFsync, arguments);
         await server.StartAgainAsync();
         return server;
     }
 
-    /// <summary>Starts the server on its old port with its old data.</summary>
-    public async Task StartAgainAsync()
+    /// <summary>Starts the server on its old port with its old data, and waits until it answers.</summary>
+    public Task StartAgainAsync()
     {
-        _process = ChildProcess.Start(
-            "redis-server",
+        Launch();
+        return ReadyAsync();
+    }
+
+    /// <summary>Starts the server without waiting: while it reads its data it answers LOADING.</summary>
+    /// <param name="arguments">For this start alone.</param>
+    public void Launch(params IEnumerable<string> arguments) => _process = ChildProcess.Start(
+        "redis-server",
+        [
             "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "",
-            "--appendonly", _appendFsync == "no" ? "no" : "yes", "--appendfsync", _appendFsync, "--daemonize", "no");
+            "--appendonly", _appendFsync == "no" ? "no" : "yes", "--appendfsync", _appendFsync, "--daemonize", "no",
+            .. _arguments, .. arguments,
+        ]);
+
+    /// <summary>Waits until it answers, its data loaded.</summary>
+    public async Task ReadyAsync()
+    {
         using var deadline = new CancellationTokenSource(Patience);
         while (await CommandAsync("PING", deadline.Token) != "+PONG")
         {
@@ -52,6 +68,12 @@ public sealed class RedisServer : IAsyncDisposable
             await process.DisposeAsync();
         }
     }
+
+    /// <summary>SIGSTOP: connections stay open and nobody answers.</summary>
+    public Task PauseAsync() => Running.SignalAsync("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public Task ContinueAsync() => Running.SignalAsync("CONT");
 
     /// <summary>Sends one inline command and returns the reply's first line; "" when nobody answers.</summary>
     public async Task<string> CommandAsync(string command, CancellationToken cancellationToken = default)
@@ -71,9 +93,16 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs <c>redis-cli</c> with one command and returns what it printed, without the last line's end.</summary>
+    /// <exception cref="InvalidOperationException">Redis answered with an error.</exception>
+    public async Task<string> CliAsync(params IEnumerable<string> command) =>
+        (await ChildProcess.RunAsync("redis-cli", Patience, ["-e", "-p", $"{Port}", .. command])).TrimEnd();
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         _folder.Dispose();
     }
+
+    private ChildProcess Running => _process ?? throw new InvalidOperationException("this Redis is not running");
 }

@@ -1,0 +1,34 @@
+namespace Dispatcher.EndToEnd.Tests;
+
+/// <summary>A worker that stands still for longer than its leases and then goes on as if nothing had been.</summary>
+public sealed class FrozenWorkerTests
+{
+    private const int Connections = 8;
+    private const int All = 4000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Freeze_LongerThanFourLeases_OthersTakeOverAndItsLateWordHarmsNothing()
+    {
+        await using var site = await Site.StartAsync("no", ("Queue__LeaseSeconds", "2"), ("Smtp__Connections", $"{Connections}"));
+        var frozen = await site.AddWorkerAsync(("Queue__WorkerName", "frozen"));
+        await site.AddWorkerAsync();
+        await site.ProduceAsync(0, All, tenants: 20);
+        await site.MoreArriveAsync(500, Patience);
+
+        await frozen.SignalAsync("STOP");
+        var counts = await site.FinishedAsync(All, Patience);
+        var uncertain = await site.UncertainAsync();
+        await frozen.SignalAsync("CONT");
+        // It works again: what comes now is shared, and what it still held is not sent once more.
+        await site.ProduceAsync(All, All, tenants: 20);
+        await site.FinishedAsync(2 * All, Patience);
+        await frozen.WaitForHealthAsync("ready", healthy: true);
+
+        Assert.Equal(All, counts["delivered"]);
+        Assert.Equal(2 * All, site.Receiver.Arrivals.Count);
+        Assert.InRange(site.Repeats, 0, Math.Min(uncertain, 2 * Connections));
+        Assert.Equal(uncertain, await site.UncertainAsync());
+        TestContext.Current.TestOutputHelper?.WriteLine($"repeats {site.Repeats}, uncertain {uncertain}");
+    }
+}
