@@ -80,12 +80,12 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>The same at a steady rate, by a producer that repeats each XADD until it was answered, whatever happens to Redis.</summary>
-    public async Task ProduceStubbornlyAsync(int from, int count, int tenants, int perSecond, CancellationToken deadline)
+    public async Task ProduceStubbornlyAsync(int from, int count, int tenants, int perSecond, CancellationToken deadline, Func<int, string>? address = null)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         foreach (var chunk in Enumerable.Range(from, count).Chunk(Math.Max(1, perSecond / 10)))
         {
-            await Task.WhenAll(chunk.Select(i => AddStubbornlyAsync(i, tenants, deadline)));
+            await Task.WhenAll(chunk.Select(i => AddStubbornlyAsync(i, tenants, address, deadline)));
             await timer.WaitForNextTickAsync(deadline);
         }
     }
@@ -102,6 +102,9 @@ internal sealed class Site : IAsyncDisposable
             return null;
         }
     }
+
+    public async Task<InvitationRecord?> RecordAsync(string tenant, string id) =>
+        (await _stores.GetRequiredService<IInvitationStore>().FindAsync(tenant, id, CancellationToken.None)).SingleOrDefault();
 
     /// <summary>Waits until so many invitations stand in final statuses and none is unfinished; returns the counts by status.</summary>
     public async Task<Dictionary<string, long>> FinishedAsync(long expected, TimeSpan limit)
@@ -227,13 +230,13 @@ internal sealed class Site : IAsyncDisposable
         "invitation",
         $$"""{"tenant":"t{{i % tenants}}","id":"n{{i}}","recipient":{"name":"Eva","email":"{{address?.Invoke(i) ?? $"success+{i}@example.com"}}"},"referenceNumber":"order-{{i}}"}""");
 
-    private Task<Site> AddStubbornlyAsync(int i, int tenants, CancellationToken deadline) => Eventually.GetAsync(
+    private Task<Site> AddStubbornlyAsync(int i, int tenants, Func<int, string>? address, CancellationToken deadline) => Eventually.GetAsync(
         async () =>
         {
             try
             {
                 // The library has no deadline for asynchronous calls; a call that died with its connection may never end.
-                await AddAsync(i, tenants, null).WaitAsync(TimeSpan.FromSeconds(2), deadline);
+                await AddAsync(i, tenants, address).WaitAsync(TimeSpan.FromSeconds(2), deadline);
                 return this;
             }
             catch (Exception e) when (e is RedisException or TimeoutException)

@@ -57,6 +57,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Patience,
         $"/health/{probe} to say {(healthy ? "yes" : "no")}; it wrote: {Output}");
 
+    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri($"http://127.0.0.1:{Port}{path}"));
+
     /// <summary>POSTs to its HTTP door.</summary>
     public Task<HttpResponseMessage> PostAsync(string path, string json) => Http.PostAsync(
         new Uri($"http://127.0.0.1:{Port}{path}"), new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
