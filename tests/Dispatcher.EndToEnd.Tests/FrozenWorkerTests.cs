@@ -31,4 +31,21 @@ public sealed class FrozenWorkerTests
         Assert.Equal(uncertain, await site.UncertainAsync());
         TestContext.Current.TestOutputHelper?.WriteLine($"repeats {site.Repeats}, uncertain {uncertain}");
     }
+
+    [Fact]
+    public async Task Kill_WithSlowMessagesOnTheWire_ThoseWhoJudgeThemCountThem()
+    {
+        await using var site = await Site.StartAsync("no", ("Queue__LeaseSeconds", "2"), ("Smtp__Connections", $"{Connections}"));
+        var doomed = await site.AddWorkerAsync();
+        await site.ProduceAsync(0, Connections, tenants: 1, address: i => $"slow+{i}@example.com");
+        await TestKit.Processes.Eventually.GetAsync(
+            async () => await site.LookAsync() is { } look && look.Backlog[Core.States.State.Sending] == Connections ? look : null, Patience, "all to be on the wire");
+
+        await doomed.KillAsync();
+        var judge = await site.AddWorkerAsync();
+        await site.FinishedAsync(Connections, Patience);
+
+        Assert.Equal(Connections, await site.UncertainAsync());
+        Assert.Equal(Connections, await Site.UncertainMetricAsync(judge));
+    }
 }

@@ -42,6 +42,24 @@ public sealed class MemoryTests
         Assert.Equal(0, (await site.LookAsync())!.Rejected);
     }
 
+    [Fact]
+    public async Task Full_WhatIsQueued_GoesOut()
+    {
+        await using var site = await Site.StartAsync();
+        await site.AddWorkerAsync();
+        await site.ProduceAsync(0, 4000, tenants: 20);
+        await Eventually.GetAsync(
+            async () => await site.LookAsync() is { Intake: 0 } look ? look : null, Patience, "the door to be empty");
+
+        await FillAsync(site);
+        var left = 4000 - site.Receiver.MessagesAccepted;
+        await site.MoreArriveAsync(left, TimeSpan.FromSeconds(20));
+        await EmptyAsync(site);
+
+        Assert.InRange(left, 100, 4000);
+        await FinishedOnceAsync(site, 4000);
+    }
+
     private static async Task FillAsync(Site site) =>
         Assert.Equal("+OK", await site.Redis.CommandAsync("CONFIG SET maxmemory 1")); // less than is in use already
 

@@ -1,0 +1,37 @@
+using Dispatcher.TestKit.Processes;
+
+namespace Dispatcher.EndToEnd.Tests;
+
+/// <summary>Master and replica change places; the configuration lists both.</summary>
+public sealed class FailoverTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Failover_ToTheReplica_WorkersFollowWithinTenSeconds()
+    {
+        await using var first = await RedisServer.StartAsync();
+        await using var second = await RedisServer.StartAsync("no", "--replicaof", $"127.0.0.1 {first.Port}");
+        await Eventually.GetAsync(
+            async () => (await second.CliAsync("INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal) ? second : null,
+            Patience,
+            "the replica to be in step");
+        await using var site = await Site.OnAsync($"{first.Configuration},{second.Configuration}");
+        await site.AddWorkerAsync();
+        await site.ProduceAsync(0, 6000, tenants: 20);
+        await site.MoreArriveAsync(500, Patience);
+
+        // The replica catches up, then the two change places; the old master answers READONLY from now on.
+        await first.CliAsync("FAILOVER", "TO", "127.0.0.1", $"{second.Port}");
+        await Eventually.GetAsync(
+            async () => (await second.CliAsync("ROLE")).StartsWith("master", StringComparison.Ordinal) ? second : null, Patience, "the replica to be master");
+        var healed = await site.MoreArriveAsync(100, TimeSpan.FromSeconds(90));
+        var counts = await site.FinishedAsync(6000, Patience);
+
+        Assert.Equal(6000, counts["delivered"]);
+        Assert.Equal(6000, site.Receiver.Arrivals.Count);
+        Assert.Equal(0, site.Repeats);
+        Assert.Equal(0, await site.UncertainAsync());
+        Assert.InRange(healed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+}
