@@ -40,6 +40,11 @@ public sealed class ReferencesTests
     }
 
     [Fact]
+    public void LoadTests_Reference_TheEngineTheSimulatorsAndTestKit() => Assert.All(
+        Names("loadtests"),
+        name => Assert.Empty(Projects("loadtests", name).Except(["Dispatcher.Core", "Dispatcher.Redis", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
+
+    [Fact]
     public void Product_References_NoTestProject() =>
         Assert.All(Names("src"), name => Assert.DoesNotContain(Projects("src", name), reference => reference.Contains("Test", StringComparison.Ordinal)));
 

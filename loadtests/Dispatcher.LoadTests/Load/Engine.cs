@@ -1,0 +1,50 @@
+using System.Globalization;
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Storage;
+using Dispatcher.Redis;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dispatcher.LoadTests.Load;
+
+/// <summary>The queue engine as one worker has it, composed as the product composes it.</summary>
+internal sealed class Engine : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    /// <param name="visitEntries">Entries of a tenant that one visit of the claim takes; 0: by the number of tenants that wait.</param>
+    public Engine(string redis, int visitEntries = 0)
+    {
+        var services = new ServiceCollection();
+        var configuration = Settings(redis, visitEntries);
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging();
+        services.AddRedisStores(configuration).AddRedisQueue();
+        _services = services.BuildServiceProvider();
+    }
+
+    public ILane Lane => Service<IReadOnlyList<ILane>>()[0];
+
+    public IInvitationStore Invitations => Service<IInvitationStore>();
+
+    public ITenantStore Tenants => Service<ITenantStore>();
+
+    public ISystemStatus Status => Service<ISystemStatus>();
+
+    public IDestinationStore Destinations => Service<IDestinationStore>();
+
+    public static IConfiguration Settings(string redis, int visitEntries) => new ConfigurationBuilder()
+        .AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Redis:Configuration"] = redis,
+            ["Redis:CallTimeout"] = "00:00:30", // a load test overloads on purpose
+            ["Queue:MaxBacklog"] = "0",
+            ["Queue:VisitEntries"] = visitEntries.ToString(CultureInfo.InvariantCulture),
+        })
+        .Build();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private T Service<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+}

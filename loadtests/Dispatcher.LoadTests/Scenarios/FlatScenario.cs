@@ -1,0 +1,221 @@
+using System.CommandLine;
+using System.Globalization;
+using Dispatcher.LoadTests.Load;
+using Dispatcher.LoadTests.Results;
+using Dispatcher.LoadTests.Servers;
+using Dispatcher.LoadTests.Statistics;
+
+namespace Dispatcher.LoadTests.Scenarios;
+
+/// <summary>Whether an invitation costs Redis the same with few and with many tenants, with few and with many records.</summary>
+internal sealed class FlatScenario : Scenario
+{
+    private const int Batch = 256;
+    private const int BodyBytes = 450;
+    private const int Visit = 64;
+    private const int BacklogTenants = 50;
+
+    private readonly Option<int?> _tenants = Number("--most-tenants", "End of the tenants' curve, which grows tenfold from 1. Default 100,000; quick 100.");
+    private readonly Option<int?> _records = Number("--most-records", "End of the records' curve, which grows tenfold from 10,000. Default 1,000,000; quick 10,000.");
+    private readonly Option<int?> _count = Number("--invitations", "Invitations measured at each point. Default 20,000; quick 512.");
+
+    public override string Name => "flat";
+
+    public override string Summary => "Redis' time per invitation at 1 to 100,000 tenants and at 10,000 to 1,000,000 records.";
+
+    public override string Story => """
+        Redis' own time inside scripts (INFO commandstats), from intake to recorded outcome, divided by invitations: the median of batches
+        of 256, for other work on the machine interrupts some. Beside it the processor time of the whole Redis process. Three curves:
+        (a) visits of 64 entries (Queue:VisitEntries), while all the tenants that are not visited wait with one entry each;
+        (b) so many tenants have exactly one entry each: visits of one. Below a few hundred tenants this measures calls of few entries;
+        (c) so many invitations wait in 50 tenants' queues while others go through.
+        A server of its own for each point. Latency percentiles are Redis' own, of all script calls at the last point of (c).
+        """;
+
+    public override IReadOnlyList<string> Examples => ["flat", "flat --most-tenants 10000 --most-records 100000", "flat --json --save flat.jsonl"];
+
+    public override IReadOnlyList<Option> Options => [_tenants, _records, _count];
+
+    public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
+    {
+        var (mostTenants, mostRecords, count) = (run.Setting(_tenants, 100_000, 100), run.Setting(_records, 1_000_000, 10_000), run.Setting(_count, 20_000, 512));
+        run.Fixed("batch", Batch);
+        run.Fixed("body", BodyBytes);
+
+        var first = double.NaN;
+        foreach (var tenants in Tenfold(1, mostTenants))
+        {
+            var cost = await PointAsync(run, Visit, point => LongVisitsAsync(run, point, tenants, count, cancellationToken));
+            first = double.IsNaN(first) ? cost.Total : first;
+            Add(run.Report, "(a) visits of 64", $"{tenants:N0} tenants", cost, first, Target.Between(0.8, 1.2));
+        }
+
+        foreach (var tenants in Tenfold(1, mostTenants))
+        {
+            // Fewer tenants than a batch: calls are small, and what is dear is the call, not the visit.
+            var target = tenants >= Batch ? Target.AtMost(3) : null;
+            var cost = await PointAsync(run, 0, point => OneEachAsync(run, point, tenants, count, cancellationToken));
+            Add(run.Report, "(b) one entry each", $"{tenants:N0} tenants", cost, first, target);
+        }
+
+        var fewest = double.NaN;
+        foreach (var records in Tenfold(10_000, mostRecords))
+        {
+            var cost = await PointAsync(run, 0, point => ManyRecordsAsync(run, point, records, count, cancellationToken));
+            fewest = double.IsNaN(fewest) ? cost.Total : fewest;
+            Add(run.Report, "(c) records", $"{records:N0} records", cost, fewest, Target.AtMost(1.35));
+        }
+    }
+
+    private static IEnumerable<int> Tenfold(int from, int to)
+    {
+        for (var n = (long)from; n <= to; n *= 10)
+        {
+            yield return (int)n;
+        }
+    }
+
+    private static void Add(Report report, string curve, string @case, FlatCost cost, double first, Target? target)
+    {
+        report.Add(curve, cost.Total, "µs each", @case);
+        report.Add(curve + ": of it intake", cost.Intake, "µs each", @case);
+        report.Add(curve + ": Redis' processor time", cost.Cpu, "µs each", @case);
+        report.Add(curve + ": entries of a tenant in a row", cost.EntriesInARow, "", @case);
+        report.Add(curve + " ÷ first", cost.Total / first, "", @case, target);
+    }
+
+    private static async Task<FlatCost> PointAsync(ScenarioRun run, int visit, Func<FlatPoint, Task> measure)
+    {
+        await using var redis = await run.RedisAsync("everysec");
+        await run.BeginAsync(redis);
+        await using var engine = new Engine(redis.Configuration, visit);
+        var point = new FlatPoint(redis, engine);
+        await measure(point);
+        return point.Cost;
+    }
+
+    /// <summary>(a): four tenants a pass, each once while there are enough; the others wait, with a start tag as early as theirs.</summary>
+    private static async Task LongVisitsAsync(ScenarioRun run, FlatPoint point, int tenants, int count, CancellationToken cancellationToken)
+    {
+        var rounds = Math.Max(1, count / Batch);
+        var visits = Math.Min(tenants, Batch / Visit);
+        var visited = Math.Min(tenants, rounds * visits);
+
+        // Of flows with equal tags the first by name is served: those that only wait have later names.
+        await Backlog.FillAsync(
+            point.Engine.Invitations, rounds * Batch, tenants - visited, n => TestInvitation.Create(TestInvitation.Tenant(visited + n), n, BodyBytes), null, cancellationToken);
+        point.Begin(rounds * Batch);
+        for (var round = 0; round < rounds; round++)
+        {
+            var first = round * visits;
+            await point.PassAsync(round * Batch, Batch, n => TestInvitation.Tenant((first + (n % visits)) % visited), cancellationToken);
+            run.Progress($"{tenants:N0} tenants, visits of {Visit}: {round + 1} of {rounds} passes");
+        }
+
+        Check(run.Report, $"(a) {tenants:N0} tenants", point);
+    }
+
+    /// <summary>(b): everyone has one.</summary>
+    private static async Task OneEachAsync(ScenarioRun run, FlatPoint point, int tenants, int count, CancellationToken cancellationToken)
+    {
+        var rounds = Math.Max(1, Math.Min(count, 2_000) / tenants);
+        point.Begin(rounds * tenants);
+        for (var round = 0; round < rounds; round++)
+        {
+            await point.PassAsync(round * tenants, tenants, n => TestInvitation.Tenant(n % tenants), cancellationToken);
+            run.Progress($"{tenants:N0} tenants, one entry each: {round + 1} of {rounds} rounds");
+        }
+
+        Check(run.Report, $"(b) {tenants:N0} tenants", point);
+    }
+
+    /// <summary>(c): a backlog that stays, and what goes through it.</summary>
+    private static async Task ManyRecordsAsync(ScenarioRun run, FlatPoint point, int records, int count, CancellationToken cancellationToken)
+    {
+        static string Of(int n) => TestInvitation.Tenant(n % BacklogTenants);
+        await Backlog.FillAsync(
+            point.Engine.Invitations, 0, records, n => TestInvitation.Create(Of(n), n, BodyBytes), done => run.Progress($"{done:N0} of {records:N0} records put in"), cancellationToken);
+        await point.Redis.ResetStatsAsync();
+        var rounds = Math.Max(1, count / Batch);
+        point.Begin(records + (rounds * Batch));
+        for (var round = 0; round < rounds; round++)
+        {
+            await point.PassAsync(records + (round * Batch), Batch, Of, cancellationToken);
+            if (round % 10 == 0)
+            {
+                // What a worker and its watchers ask for besides.
+                await point.Engine.Lane.BeatAsync(cancellationToken);
+                await point.Engine.Lane.PromoteAsync(cancellationToken);
+                await point.Engine.Status.ReadAsync(false, cancellationToken);
+            }
+
+            run.Progress($"{records:N0} records: {round + 1} of {rounds} rounds");
+        }
+
+        Check(run.Report, $"(c) {records:N0} records", point);
+        var latency = await point.Redis.ScriptLatencyAsync();
+        var label = string.Create(CultureInfo.InvariantCulture, $"{records:N0} records");
+        run.Report.Add("script call p50", latency.P50, "ms", label);
+        run.Report.Add("script call p99", latency.P99, "ms", label);
+        run.Report.Add("script call p99.9", latency.P999, "ms", label, Target.AtMost(5));
+        run.Report.Add("script calls within", latency.AllWithin, "ms", label);
+    }
+
+    private static void Check(Report report, string label, FlatPoint point)
+    {
+        var tally = point.Tally;
+        report.Check(label + ": each once", tally.Repeated == 0 && tally.Refused == 0 && tally.Recorded == point.Passed,
+            $"{point.Passed} to pass, {tally.Recorded} recorded, {tally.Repeated} more than once, {tally.Refused} steps refused");
+    }
+
+    /// <summary>Redis' microseconds an invitation. Scripts' time is wall time: the median of the batches leaves out those that were interrupted.</summary>
+    private sealed record FlatCost(double Total, double Intake, double Cpu, double EntriesInARow);
+
+    private sealed class FlatPoint(RedisUnderTest redis, Engine engine)
+    {
+        private readonly SerialSender _sender = new(engine.Lane, Batch);
+        private readonly List<double> _intake = []; // µs an invitation, by batch
+        private readonly List<double> _work = []; // claim, start, record: as _intake
+        private double _cpu;
+
+        public RedisUnderTest Redis => redis;
+
+        public Engine Engine => engine;
+
+        public Tally Tally { get; private set; } = new(0);
+
+        public int Passed { get; private set; }
+
+        public FlatCost Cost => new(Median(_intake) + Median(_work), Median(_intake), _cpu / Passed, Tally.EntriesInARow);
+
+        public void Begin(int numbers) => Tally = new Tally(numbers);
+
+        /// <summary>Puts so many in, then sends so many, a batch at a time.</summary>
+        public async Task PassAsync(int from, int count, Func<int, string> tenant, CancellationToken cancellationToken)
+        {
+            foreach (var numbers in Enumerable.Range(from, count).Chunk(Batch))
+            {
+                await MeasureAsync(_intake, numbers.Length, () => Backlog.FillAsync(
+                    engine.Invitations, numbers[0], numbers.Length, n => TestInvitation.Create(tenant(n), n, BodyBytes), null, cancellationToken));
+            }
+
+            foreach (var numbers in Enumerable.Range(from, count).Chunk(Batch))
+            {
+                await MeasureAsync(_work, numbers.Length, () => _sender.SendAsync(numbers.Length, Tally, cancellationToken));
+            }
+
+            Passed += count;
+        }
+
+        private async Task MeasureAsync(List<double> costs, int count, Func<Task> work)
+        {
+            var before = await redis.TimesAsync();
+            await work();
+            var spent = await redis.TimesAsync() - before;
+            costs.Add(spent.Scripts / count);
+            _cpu += spent.Cpu;
+        }
+
+        private static double Median(List<double> values) => new Percentiles(values).At(0.5);
+    }
+}

@@ -1,0 +1,64 @@
+using Dispatcher.LoadTests.Results;
+using Dispatcher.TestKit.Processes;
+
+namespace Dispatcher.LoadTests.Servers;
+
+/// <summary>The worker's executable as a process of its own: <c>dispatcher run</c>.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ChildProcess _process;
+
+    private WorkerProcess(ChildProcess process) => _process = process;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="settings">Environment variables.</param>
+    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var url = $"http://127.0.0.1:{FreePort.Find()}";
+        var process = ChildProcess.Start("dotnet", [Repository.Worker, "run"], new Dictionary<string, string>(settings) { ["Http__Urls"] = url });
+        try
+        {
+            using var http = new HttpClient();
+            await Eventually.GetAsync(() => ReadyAsync(http, url, cancellationToken), Patience, "the worker to be ready");
+            return new WorkerProcess(process);
+        }
+        catch (TimeoutException e)
+        {
+            var output = process.Output;
+            await process.DisposeAsync();
+            throw new TimeoutException($"{e.Message}; it wrote: {output}", e);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a command of the worker's executable to its end.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it wrote.</exception>
+    public static async Task RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    {
+        await using var process = ChildProcess.Start("dotnet", [Repository.Worker, .. arguments], settings);
+        if (await process.ExitAsync(Patience) is var code and not 0)
+        {
+            throw new InvalidOperationException($"dispatcher {string.Join(' ', arguments)} ended with {code}: {process.Output}");
+        }
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static async Task<object?> ReadyAsync(HttpClient http, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(url + "/health/ready"), cancellationToken);
+            return answer.IsSuccessStatusCode ? url : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
