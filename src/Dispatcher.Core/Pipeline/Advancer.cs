@@ -15,7 +15,8 @@ namespace Dispatcher.Core.Pipeline;
 /// </summary>
 internal sealed partial class Advancer
 {
-    private const int MostSteps = 256;
+    // About a millisecond or two of Redis' time: whoever calls in between waits that long.
+    private const int MostSteps = 128;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ILane _lane;

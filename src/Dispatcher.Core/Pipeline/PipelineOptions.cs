@@ -21,7 +21,7 @@ public sealed class PipelineOptions
     [Range(1, 100_000)]
     public int MaxInPipeline { get; set; } = 4096;
 
-    /// <summary>Most invitations of one claim. Default 256; 1 to 1000.</summary>
+    /// <summary>Most invitations of one claim. Default 128; 1 to 1000.</summary>
     [Range(1, 1000)]
-    public int ClaimBatch { get; set; } = 256;
+    public int ClaimBatch { get; set; } = 128;
 }

@@ -190,6 +190,14 @@ if vtime > L.vtime then
   set_lane('vtime', vtime)
   call('ZREMRANGEBYSCORE', P .. 'tags', '-inf', '(' .. exact(vtime))
 end
+-- Nobody waits: nobody has a claim on another any more, and the next busy period begins with all alike.
+if L.active < 0.005 then
+  local last = call('ZREVRANGE', P .. 'tags', 0, 0, 'WITHSCORES')
+  if last[2] then
+    set_lane('vtime', math.max(L.vtime, tonumber(last[2])))
+    call('UNLINK', P .. 'tags')
+  end
+end
 
 -- 6. When to come again.
 if #keys < most then
