@@ -11,6 +11,25 @@ public sealed class LaneSharesTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
+    public async Task TakeAsync_CreditsGrantedToOneThatQueuesBehindAnother_AreUsed()
+    {
+        var credits = new Credits(4);
+        using var shares = new LaneShares(credits, 3);
+        shares.Claimed(0, 100, 1);
+        shares.Claimed(2, 100, 1);
+        var others = await credits.TakeAsync(4, default);
+
+        // Lane 0 waits for credits, lanes 2 and 1 behind it; the credits that come are due to lane 1.
+        var first = shares.TakeAsync(0, 4, default).AsTask();
+        var second = shares.TakeAsync(2, 4, default).AsTask();
+        var due = shares.TakeAsync(1, 4, default).AsTask();
+        credits.Return(others);
+
+        Assert.Equal(4, await due.WaitAsync(TimeSpan.FromSeconds(5)));
+        Assert.False(first.IsCompleted || second.IsCompleted);
+    }
+
+    [Fact]
     public async Task Take_OneLane_IsWhatTheCreditsGive()
     {
         var credits = new Credits(10);
