@@ -2,23 +2,21 @@ namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
 /// Shares the pipeline's credits between the claimers of several lanes by the weight that is active in each: start-time fair queueing again,
-/// with lanes for flows. The claimer that waits with the least tag gets the next credits, its tag grows by what it claimed / weight. Safe
-/// for concurrent use.
+/// with lanes for flows. Whatever credits come, the claimer that waits with the least tag gets them, and its tag grows by what it claimed /
+/// weight. One loop at a time takes credits; it runs while anybody waits. Safe for concurrent use.
 /// </summary>
 internal sealed class LaneShares(Credits credits, int lanes) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _disposed = new();
     private readonly List<Waiter> _waiters = [];
     private readonly double[] _tags = new double[lanes];
     private double _virtualTime;
+    private bool _giving;
 
-    private sealed class Waiter(int lane)
+    private sealed record Waiter(int Lane, int Most)
     {
-        public int Lane { get; } = lane;
-
-        /// <summary>Credits that another claimer took for this one; 0: still waiting.</summary>
-        public int Granted { get; set; }
+        public TaskCompletionSource<int> Given { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public async ValueTask<int> TakeAsync(int lane, int most, CancellationToken cancellationToken)
@@ -28,47 +26,23 @@ internal sealed class LaneShares(Credits credits, int lanes) : IDisposable
             return await credits.TakeAsync(most, cancellationToken).ConfigureAwait(false);
         }
 
-        var waiter = new Waiter(lane);
+        var waiter = new Waiter(lane, most);
+        var begins = false;
         lock (_gate)
         {
             _tags[lane] = Math.Max(_tags[lane], _virtualTime);
             _waiters.Add(waiter);
+            begins = !_giving;
+            _giving = true;
         }
 
-        try
+        if (begins)
         {
-            while (true)
-            {
-                await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    if (Granted(waiter) is var had and > 0)
-                    {
-                        return had;
-                    }
-
-                    Grant(await credits.TakeAsync(most, cancellationToken).ConfigureAwait(false));
-                    if (Granted(waiter) is var got and > 0)
-                    {
-                        return got;
-                    }
-                }
-                finally
-                {
-                    _turn.Release();
-                }
-            }
+            _ = GiveAsync();
         }
-        catch (OperationCanceledException)
-        {
-            lock (_gate)
-            {
-                _waiters.Remove(waiter);
-            }
 
-            credits.Return(Granted(waiter));
-            throw;
-        }
+        await using var registration = cancellationToken.Register(() => Forget(waiter, cancellationToken)).ConfigureAwait(false);
+        return await waiter.Given.Task.ConfigureAwait(false);
     }
 
     /// <summary>What a lane did with its credits.</summary>
@@ -83,24 +57,70 @@ internal sealed class LaneShares(Credits credits, int lanes) : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private int Granted(Waiter waiter)
+    public void Dispose()
     {
-        lock (_gate)
+        _disposed.Cancel();
+        _disposed.Dispose();
+    }
+
+    private async Task GiveAsync()
+    {
+        var stopped = _disposed.Token;
+        while (Most() is var most and > 0)
         {
-            return waiter.Granted;
+            int got;
+            try
+            {
+                got = await credits.TakeAsync(most, stopped).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            var first = Next();
+            var given = Math.Min(got, first?.Most ?? 0);
+            credits.Return(got - given);
+            first?.Given.TrySetResult(given);
         }
     }
 
-    private void Grant(int count)
+    /// <summary>The most that anybody asks for; 0: nobody waits, and giving ends.</summary>
+    private int Most()
     {
         lock (_gate)
         {
-            var first = _waiters.MinBy(w => _tags[w.Lane])!;
-            _waiters.Remove(first);
-            first.Granted = count;
-            _virtualTime = Math.Max(_virtualTime, _tags[first.Lane]);
+            _giving = _waiters.Count > 0;
+            return _giving ? _waiters.Max(w => w.Most) : 0;
         }
+    }
+
+    /// <returns>Null: whoever waited has gone.</returns>
+    private Waiter? Next()
+    {
+        lock (_gate)
+        {
+            if (_waiters.MinBy(w => _tags[w.Lane]) is not { } first)
+            {
+                return null;
+            }
+
+            _waiters.Remove(first);
+            _virtualTime = Math.Max(_virtualTime, _tags[first.Lane]);
+            return first;
+        }
+    }
+
+    private void Forget(Waiter waiter, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_waiters.Remove(waiter))
+            {
+                return;
+            }
+        }
+
+        waiter.Given.TrySetCanceled(cancellationToken);
     }
 }
