@@ -1,4 +1,5 @@
 using Dispatcher.Core.Destinations;
+using Dispatcher.Core.Storage;
 
 namespace Dispatcher.Redis;
 
@@ -21,10 +22,21 @@ public sealed class DestinationCache(RedisConnection redis, RedisDestinationStor
 
         var at = time.GetTimestamp();
         var revision = (string?)await redis.CallAsync(d => d.HashGetAsync(DispatchKeys.Destinations, DispatchKeys.RevisionField), cancellationToken).ConfigureAwait(false) ?? "0";
-        var set = _seen is { } known && known.Revision == revision
-            ? known.Set
-            : new DestinationSet(await store.ListAsync(cancellationToken).ConfigureAwait(false));
+        var set = _seen is { } known && known.Revision == revision ? known.Set : await ReadAsync(cancellationToken).ConfigureAwait(false);
         _seen = new Seen(set, revision, at);
         return set;
+    }
+
+    private async ValueTask<DestinationSet> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new DestinationSet(await store.ListAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (InvalidDataException e)
+        {
+            // What is known goes on; without anything known nothing is accepted, as without Redis.
+            return _seen?.Set ?? throw new StorageUnavailableException(e.Message, e);
+        }
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dispatcher.Core.Destinations;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Text;
@@ -13,7 +13,7 @@ public sealed class RedisDestinationStore(RedisConnection redis, QueueLanes lane
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         // Limits first: should this process end between the two, a re-apply still finds the group changed.
         await limits.SetAsync(QueueScope.Destination(group.Group), LimitLayer.Settings, LimitValues.Of(group.Rate, group.Concurrency, null), cancellationToken).ConfigureAwait(false);
-        var json = JsonSerializer.Serialize(group, JsonSerializerOptions.Web);
+        var json = DestinationGroupWriter.Write(group);
         var word = (string)await redis.RunAsync(Script.Settings, DispatchKeys.Destinations, [group.Group, json], cancellationToken).ConfigureAwait(false);
         return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
             ? result
@@ -34,8 +34,11 @@ public sealed class RedisDestinationStore(RedisConnection redis, QueueLanes lane
         return
         [
             .. all.Where(e => e.Name != DispatchKeys.RevisionField)
-                .Select(e => JsonSerializer.Deserialize<DestinationGroup>((string)e.Value!, JsonSerializerOptions.Web)!)
+                .Select(e => Read((string)e.Name!, (string)e.Value!))
                 .OrderBy(g => g.Group, StringComparer.Ordinal),
         ];
     }
+    /// <exception cref="InvalidDataException">Not what this version writes.</exception>
+    private static DestinationGroup Read(string name, string json) =>
+        DestinationGroupReader.Read(JsonNode.Parse(json)) is { Ok: true, Items: [var group] } ? group : throw new InvalidDataException($"destination group {name} in Redis can't be read; apply its file again");
 }
