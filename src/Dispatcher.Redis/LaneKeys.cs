@@ -43,6 +43,12 @@ public sealed class LaneKeys
     /// <summary>Set: every tenant that ever had an invitation here.</summary>
     public RedisKey Tenants => Prefix + "tenants";
 
+    /// <summary>String: somebody reconciles this lane, or did so a short while ago; expires.</summary>
+    public RedisKey ReconcileTurn => Prefix + "reconcile";
+
+    /// <summary>String: somebody carries on the rules that are in force; expires.</summary>
+    public RedisKey SweepTurn => Prefix + "sweep";
+
     public RedisKey Suppressed(string tenant, string recipientHash) => $"{Prefix}s:{tenant}:{recipientHash}";
 
     /// <summary>The lane that a tenant belongs to: a hash of its name, even over lanes, the same everywhere.</summary>

@@ -27,6 +27,7 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton<IDestinationStore>(p => p.GetRequiredService<RedisDestinationStore>());
         services.TryAddSingleton<DestinationCache>();
         services.TryAddSingleton<FilterSweep>();
+        services.TryAddSingleton<RedisReconciler>();
         services.TryAddSingleton<IQueueControl, RedisQueueControl>();
         services.TryAddSingleton<IInvitationStore, RedisInvitationStore>();
         services.TryAddSingleton<ITenantStore, RedisTenantStore>();

@@ -135,6 +135,7 @@ local function visit(owner, one, count)
   end
   states_moved.queued = (states_moved.queued or 0) - taken
   states_moved.claimed = (states_moved.claimed or 0) + taken
+  add_lane('moves', taken)
   add(owner, 'claimed', taken)
   if one.limits then add(one.limits, 'claimed', taken) end
   if suspect then return taken, true, call('EXISTS', queue) == 0 end

@@ -119,6 +119,8 @@ local function finish_call()
     local s = r.s .. '\t' .. r.w .. '\t' .. r.a .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\n' .. r.tr
     if r.fresh then call('HSET', r.rk, 's', s, 'i', r.i, 'b', r.fresh) else call('HSET', r.rk, 's', s) end
   end
+  -- How much moves, for whoever counts while everything runs (reconcile.lua): at least as many as changed their state.
+  if touched[1] then add_lane('moves', #touched) end
   for worker, keys in pairs(let_go) do call('SREM', P .. 'held:' .. worker, unpack(keys)) end
   for state, by in pairs(states_moved) do
     if state ~= 'final' then add_lane('n:' .. state, by) end

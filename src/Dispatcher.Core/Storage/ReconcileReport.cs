@@ -1,0 +1,39 @@
+namespace Dispatcher.Core.Storage;
+
+/// <summary>What a comparison of places and counters with the records found; with a repair, what it put right. Numbers of faults.</summary>
+public sealed record ReconcileReport
+{
+    /// <summary>Keys that were looked at.</summary>
+    public long Looked { get; init; }
+
+    /// <summary>Queued invitations that stood in no queue.</summary>
+    public long Queue { get; init; }
+
+    /// <summary>Waiting invitations without their due time in <c>later</c>.</summary>
+    public long Later { get; init; }
+
+    /// <summary>Claimed or sending invitations that no worker held, and holders whom nobody could have judged.</summary>
+    public long Held { get; init; }
+
+    /// <summary>Entries of places that no record confirmed.</summary>
+    public long Strays { get; init; }
+
+    /// <summary>Flows that stood in the wrong set, or in none.</summary>
+    public long Flows { get; init; }
+
+    /// <summary>Counters that were wrong.</summary>
+    public long Counters { get; init; }
+
+    public long Faults => Queue + Later + Held + Strays + Flows + Counters;
+
+    public static ReconcileReport operator +(ReconcileReport one, ReconcileReport other) => new()
+    {
+        Looked = one.Looked + other.Looked,
+        Queue = one.Queue + other.Queue,
+        Later = one.Later + other.Later,
+        Held = one.Held + other.Held,
+        Strays = one.Strays + other.Strays,
+        Flows = one.Flows + other.Flows,
+        Counters = one.Counters + other.Counters,
+    };
+}

@@ -1,0 +1,39 @@
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>
+/// Compares a lane's places and counters with its records and puts right what a lost write, a restored backup, or a hand in Redis left wrong.
+/// Nothing else makes them differ: every script changes record, place and counter in one step. Works in small steps, with as much time
+/// between two as a step took, so that Redis stays free. Safe beside anything that runs, another pass included.
+/// </summary>
+public sealed partial class RedisReconciler(RedisConnection redis, QueueLanes lanes, TimeProvider time, ILogger<RedisReconciler> logger)
+{
+    /// <summary>Looks, and changes nothing: Redis itself refuses this script every write.</summary>
+    public Task<ReconcileReport> LookAsync(LaneKeys lane, CancellationToken cancellationToken) =>
+        new ReconcilePass(redis, lane, repair: false, time).RunAsync(cancellationToken);
+
+    /// <summary>Looks and puts right; a line in the log says how much.</summary>
+    public async Task<ReconcileReport> RepairAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        var report = await new ReconcilePass(redis, lane, repair: true, time).RunAsync(cancellationToken).ConfigureAwait(false);
+        if (report.Faults > 0)
+        {
+            LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters);
+        }
+
+        return report;
+    }
+
+    /// <summary>True: it is this process' turn to repair a lane, and nobody else's for so long.</summary>
+    public Task<bool> TakeTurnAsync(LaneKeys lane, TimeSpan turn, CancellationToken cancellationToken) =>
+        redis.CallAsync(d => d.StringSetAsync(lane.ReconcileTurn, 1, turn, When.NotExists), cancellationToken);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Lane {Lane} was out of order; put right after a look at {Looked} keys: {Queue} not in their queue, {Later} without due time, {Held} held by nobody, {Strays} stray entries, {Flows} flows, {Counters} counters")]
+    private partial void LogRepaired(int lane, long looked, long queue, long later, long held, long strays, long flows, long counters);
+}
