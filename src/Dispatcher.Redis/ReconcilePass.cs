@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace Dispatcher.Redis;
 
 /// <summary>One walk through a lane: cursors and sums between the steps of <c>reconcile.lua</c>. Used once, by one caller.</summary>
-internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool repair, TimeProvider time)
+/// <param name="turn">A pass that takes long keeps the lane's turn for so long, time and again.</param>
+internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool repair, TimeSpan turn, TimeProvider time)
 {
     /// <summary>So many unfinished records are counted in one step; as <c>AT_ONCE</c> in the script.</summary>
     private const int AtOnce = 2000;
@@ -21,6 +22,7 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
     private readonly HashSet<string> _readyGroups = new(StringComparer.Ordinal);
     private readonly HashSet<string> _workers = new(StringComparer.Ordinal);
     private List<RedisValue>? _unfinished = [];
+    private long _turnKept = time.GetTimestamp();
     private ReconcileReport _report = new();
 
     public async Task<ReconcileReport> RunAsync(CancellationToken cancellationToken)
@@ -150,6 +152,12 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
         var reply = (RedisResult[])await redis.RunAsync(_script, lane.Lane, [Mode, .. arguments], cancellationToken).ConfigureAwait(false);
         var faults = (long[])reply[2];
         _report += new ReconcileReport { Queue = faults[0], Later = faults[1], Held = faults[2], Strays = faults[3], Flows = faults[4], Counters = faults[5] };
+        if (repair && time.GetElapsedTime(_turnKept) > turn / 2)
+        {
+            _turnKept = time.GetTimestamp();
+            await redis.CallAsync(d => d.KeyExpireAsync(lane.ReconcileTurn, turn), cancellationToken).ConfigureAwait(false);
+        }
+
         var took = time.GetElapsedTime(started);
         await Task.Delay(took > LeastPause ? took : LeastPause, time, cancellationToken).ConfigureAwait(false);
         return reply;

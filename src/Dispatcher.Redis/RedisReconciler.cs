@@ -1,5 +1,6 @@
 using Dispatcher.Core.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
@@ -9,17 +10,20 @@ namespace Dispatcher.Redis;
 /// Nothing else makes them differ: every script changes record, place and counter in one step. Works in small steps, with as much time
 /// between two as a step took, so that Redis stays free. Safe beside anything that runs, another pass included.
 /// </summary>
-public sealed partial class RedisReconciler(RedisConnection redis, QueueLanes lanes, TimeProvider time, ILogger<RedisReconciler> logger)
+public sealed partial class RedisReconciler(
+    RedisConnection redis, QueueLanes lanes, IOptions<QueueOptions> options, TimeProvider time, ILogger<RedisReconciler> logger)
 {
+    private readonly TimeSpan _interval = options.Value.ReconcileInterval;
+
     /// <summary>Looks, and changes nothing: Redis itself refuses this script every write.</summary>
     public Task<ReconcileReport> LookAsync(LaneKeys lane, CancellationToken cancellationToken) =>
-        new ReconcilePass(redis, lane, repair: false, time).RunAsync(cancellationToken);
+        new ReconcilePass(redis, lane, repair: false, _interval, time).RunAsync(cancellationToken);
 
     /// <summary>Looks and puts right; a line in the log says how much.</summary>
     public async Task<ReconcileReport> RepairAsync(LaneKeys lane, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
-        var report = await new ReconcilePass(redis, lane, repair: true, time).RunAsync(cancellationToken).ConfigureAwait(false);
+        var report = await new ReconcilePass(redis, lane, repair: true, _interval, time).RunAsync(cancellationToken).ConfigureAwait(false);
         if (report.Faults > 0)
         {
             LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters);
@@ -28,9 +32,9 @@ public sealed partial class RedisReconciler(RedisConnection redis, QueueLanes la
         return report;
     }
 
-    /// <summary>True: it is this process' turn to repair a lane, and nobody else's for so long.</summary>
-    public Task<bool> TakeTurnAsync(LaneKeys lane, TimeSpan turn, CancellationToken cancellationToken) =>
-        redis.CallAsync(d => d.StringSetAsync(lane.ReconcileTurn, 1, turn, When.NotExists), cancellationToken);
+    /// <summary>True: it is this process' turn to repair a lane, and nobody else's for one <c>Queue:ReconcileInterval</c>.</summary>
+    public Task<bool> TakeTurnAsync(LaneKeys lane, CancellationToken cancellationToken) =>
+        redis.CallAsync(d => d.StringSetAsync(lane.ReconcileTurn, 1, _interval, When.NotExists), cancellationToken);
 
     [LoggerMessage(
         LogLevel.Warning,

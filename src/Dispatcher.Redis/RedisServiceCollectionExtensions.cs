@@ -36,7 +36,7 @@ public static class RedisServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds what a worker needs on top of <see cref="AddRedisStores"/>: its lanes, the tenants' directory and the door's reader.</summary>
+    /// <summary>Adds what a worker needs on top of <see cref="AddRedisStores"/>: its lanes, the tenants' directory, the door's reader and the housekeeper.</summary>
     public static IServiceCollection AddRedisQueue(this IServiceCollection services)
     {
         services.TryAddSingleton<WorkerName>();
@@ -48,6 +48,9 @@ public static class RedisServiceCollectionExtensions
         services.AddHostedService(p => p.GetRequiredService<RedisTenantDirectory>());
         services.TryAddSingleton<IntakeStream>();
         services.AddHostedService<StreamIntake>();
+        services.TryAddSingleton<DoorKeeper>();
+        services.TryAddSingleton<RuleKeeper>();
+        services.AddHostedService<RedisHousekeeper>();
         return services;
     }
 }

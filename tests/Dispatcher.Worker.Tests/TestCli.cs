@@ -82,9 +82,9 @@ internal sealed class TestCli : IDisposable
         services.Replace(ServiceDescriptor.Singleton<ISuppressionStore>(Suppression));
         services.Replace(ServiceDescriptor.Singleton<ISystemStatus>(Status));
 
-        // No lanes, no door, and nobody at the address: a test must never work on a Redis that happens to run here.
+        // No lanes, no door, no housekeeping, and nobody at the address: a test must never work on a Redis that happens to run here.
         services.Replace(ServiceDescriptor.Singleton<IReadOnlyList<ILane>>([]));
-        foreach (var door in services.Where(service => service.ImplementationType == typeof(StreamIntake)).ToList())
+        foreach (var door in services.Where(service => service.ImplementationType is { } type && (type == typeof(StreamIntake) || type == typeof(RedisHousekeeper))).ToList())
         {
             services.Remove(door);
         }

@@ -1,0 +1,115 @@
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dispatcher.Redis;
+
+/// <summary>
+/// Does what nobody waits for. Wakes each second: makes a step of whatever cancel or edit by filter is in force and carries it on when its
+/// caller has left it; from time to time it is its turn to reconcile a lane, or to tidy the door. A failure is left for the next time. Ends
+/// when the host stops.
+/// </summary>
+public sealed partial class RedisHousekeeper(
+    QueueLanes lanes,
+    RuleKeeper rules,
+    RedisReconciler reconciler,
+    DoorKeeper door,
+    IOptions<QueueOptions> options,
+    TimeProvider time,
+    ILogger<RedisHousekeeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DoorInterval = TimeSpan.FromMinutes(1);
+
+    private readonly TimeSpan _interval = options.Value.ReconcileInterval;
+    private readonly Outage _outage = new(time);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        // A turn belongs to one worker; the others ask now and then, so that its end is soon followed by the next.
+        var turns = new Due(time, Between(Tick, _interval / 10, TimeSpan.FromMinutes(1)));
+        var doors = new Due(time, DoorInterval);
+        while (await WaitAsync(timer, stoppingToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await TurnAsync(turns, doors, stoppingToken).ConfigureAwait(false);
+                _outage.Ended();
+            }
+            catch (StorageUnavailableException e)
+            {
+                if (_outage.IsWorthTelling())
+                {
+                    LogUnavailable(e.Message);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+    }
+
+    private async Task TurnAsync(Due turns, Due doors, CancellationToken cancellationToken)
+    {
+        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var lane in lanes.All)
+        {
+            await rules.CarryOnAsync(lane, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (doors.IsNow() && await door.TidyAsync(cancellationToken).ConfigureAwait(false) is var gone and > 0)
+        {
+            LogConsumers(gone);
+        }
+
+        foreach (var lane in turns.IsNow() ? lanes.All : [])
+        {
+            if (await reconciler.TakeTurnAsync(lane, cancellationToken).ConfigureAwait(false))
+            {
+                await reconciler.RepairAsync(lane, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static TimeSpan Between(TimeSpan least, TimeSpan span, TimeSpan most) => span < least ? least : span > most ? most : span;
+
+    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Housekeeping waits: {Reason}")]
+    private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(LogLevel.Information, "Consumers of workers that are gone were taken from the door's group: {Count}")]
+    private partial void LogConsumers(int count);
+
+    /// <summary>What comes again after a while; also after a failure, which is not made up for.</summary>
+    private sealed class Due(TimeProvider time, TimeSpan interval)
+    {
+        private long _last = time.GetTimestamp();
+
+        public bool IsNow()
+        {
+            // A tick comes a little early or late.
+            if (time.GetElapsedTime(_last) < interval - (Tick / 2))
+            {
+                return false;
+            }
+
+            _last = time.GetTimestamp();
+            return true;
+        }
+    }
+}
