@@ -29,6 +29,7 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton<FilterSweep>();
         services.TryAddSingleton<RedisReconciler>();
         services.TryAddSingleton<IQueueControl, RedisQueueControl>();
+        services.TryAddSingleton<IQueueDoctor, RedisQueueDoctor>();
         services.TryAddSingleton<IInvitationStore, RedisInvitationStore>();
         services.TryAddSingleton<ITenantStore, RedisTenantStore>();
         services.TryAddSingleton<ISuppressionStore, RedisSuppressionStore>();

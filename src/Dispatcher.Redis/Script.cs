@@ -24,6 +24,7 @@ public sealed class Script
     public static readonly Script Inspect = OfLane("inspect", "no-writes");
     public static readonly Script Reconcile = OfLane("reconcile");
     public static readonly Script Compare = OfLane("reconcile", "no-writes");
+    public static readonly Script Examine = OfLane("examine", "no-writes");
     public static readonly Script Settings = new("settings", Shebang("") + Text("settings"));
     public static readonly Script Lend = new("lend", Shebang(GoesOn) + Text("lend"));
     public static readonly Script LeaveDoor = new("leave-door", Shebang(GoesOn) + Text("leave-door"));

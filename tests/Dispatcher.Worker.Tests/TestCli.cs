@@ -25,6 +25,8 @@ internal sealed class TestCli : IDisposable
 
     public FakeQueueControl Control { get; } = new();
 
+    public FakeQueueDoctor Doctor { get; } = new();
+
     public FakeSystemStatus Status { get; } = new();
 
     public Dictionary<string, string?> Variables { get; } = [];
@@ -80,6 +82,7 @@ internal sealed class TestCli : IDisposable
         services.Replace(ServiceDescriptor.Singleton<IDestinationStore>(Destinations));
         services.Replace(ServiceDescriptor.Singleton<IQueueControl>(Control));
         services.Replace(ServiceDescriptor.Singleton<ISuppressionStore>(Suppression));
+        services.Replace(ServiceDescriptor.Singleton<IQueueDoctor>(Doctor));
         services.Replace(ServiceDescriptor.Singleton<ISystemStatus>(Status));
 
         // No lanes, no door, no housekeeping, and nobody at the address: a test must never work on a Redis that happens to run here.

@@ -12,6 +12,7 @@ internal static class CommandCatalog
         new DemoCommand().Create(application),
         new EnqueueCommand().Create(application),
         new StatusCommand().Create(application),
+        new DoctorCommand().Create(application),
         TenantsCommand.Create(application),
         DestinationsCommand.Create(application),
         new PauseCommand().Create(application),

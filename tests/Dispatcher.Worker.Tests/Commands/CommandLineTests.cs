@@ -11,6 +11,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("demo")]
     [InlineData("enqueue")]
     [InlineData("status")]
+    [InlineData("doctor")]
     [InlineData("tenants")]
     [InlineData("tenants apply")]
     [InlineData("tenants list")]

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Dispatcher.Core.States;
+using Dispatcher.Core.Storage;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>What the doctor asks of a lane: one call of <c>examine.lua</c>, one for sizes, and a look by the reconciler.</summary>
+internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconciler, QueueOptions options)
+{
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(15);
+    private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
+
+    public async Task<ExaminedLane> ExamineAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        // The reply to a final dot may take ten minutes, and whoever waits for it may have died: then it is judged after four leases.
+        var tooLong = TimeSpan.FromSeconds(4 * options.LeaseSeconds) + LongestAttempt;
+        var reply = (RedisResult[])await redis.RunAsync(Script.Examine, lane.Lane, ["lane", (long)tooLong.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
+        var (order, notCompared) = await CompareAsync(lane, cancellationToken).ConfigureAwait(false);
+        var fields = LaneReplies.Pairs(reply[2]);
+        var events = (string[])reply[11];
+        var facts = new LaneFacts
+        {
+            Lane = lane.Number,
+            At = LaneReplies.Time((string)reply[0]),
+            States = Unfinished.ToDictionary(s => s, s => fields.TryGetValue("n:" + Transitions.Word(s), out var n) ? Number(n) : 0),
+            FlowsReady = (long)reply[3],
+            FlowsLimited = (long)reply[4],
+            Later = (long)reply[5],
+            Overdue = (long)reply[6],
+            LongOverdue = (long)reply[7],
+            NextDue = (string)reply[8] is { Length: > 0 } due ? DateTimeOffset.FromUnixTimeMilliseconds(Number(due)) : null,
+            Workers = [.. Rows(reply[9]).Select(r => new WorkerSeen((string)r[0], Milliseconds((string)r[1]), (long)r[2])).OrderBy(w => w.Name, StringComparer.Ordinal)],
+            SendingTooLong = (long)reply[10],
+            EventEntries = Number(events[0]),
+            EventsKept = Number(events[1]),
+            EventsAge = Milliseconds(events[2]),
+            Rules = [.. Rows(reply[12]).Select(r => new RuleFacts((string)r[0], (string)r[1], Milliseconds((string)r[2]), Number((string)r[3])))],
+            Order = order,
+            NotCompared = notCompared,
+        };
+        return new ExaminedLane(
+            facts,
+            RedisInfo.Parse((string)reply[1]),
+            [.. Rows(reply[13]).Select(r => new TenantBacklog((string)r[0], (long)r[1]))],
+            await SizesAsync(lane, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task<(ReconcileReport?, string?)> CompareAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await reconciler.LookAsync(lane, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (StorageUnavailableException e) when (e.InnerException is RedisServerException refused)
+        {
+            // The rest is worth all the more.
+            return (null, refused.Message);
+        }
+    }
+
+    private async Task<IReadOnlyList<KeySize>> SizesAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        var reply = await redis.RunAsync(Script.Examine, lane.Lane, ["sizes"], cancellationToken).ConfigureAwait(false);
+        return [.. Rows(reply).Select(r => new KeySize((string)r[0], (long)r[1], (long)r[2]))];
+    }
+
+    private static IEnumerable<RedisResult[]> Rows(RedisResult rows) => ((RedisResult[])rows).Select(row => (RedisResult[])row);
+
+    private static TimeSpan Milliseconds(string text) => TimeSpan.FromMilliseconds(Number(text));
+
+    // A counter that a hand has set may be a fraction.
+    private static long Number(string text) => (long)double.Parse(text, CultureInfo.InvariantCulture);
+}
+
+/// <param name="Info">Of the server that holds the lane.</param>
+internal sealed record ExaminedLane(LaneFacts Facts, Dictionary<string, string> Info, IReadOnlyList<TenantBacklog> Tenants, IReadOnlyList<KeySize> Sizes);

@@ -1,0 +1,105 @@
+using Dispatcher.Core.Storage;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>Asks Redis and every lane, by reads alone, and has <see cref="DoctorFindings"/> judge.</summary>
+public sealed class RedisQueueDoctor(
+    RedisConnection redis, QueueLanes lanes, RedisReconciler reconciler, IQueueControl control, IOptions<QueueOptions> options, TimeProvider time) : IQueueDoctor
+{
+    private const int MostTenants = 10;
+
+    public async ValueTask<QueueExamination> ExamineAsync(CancellationToken cancellationToken)
+    {
+        var meta = await redis.CallAsync(d => d.HashGetAllAsync(DispatchKeys.Meta), cancellationToken).ConfigureAwait(false);
+        var agreed = new AgreedFacts(Field(meta, "lanes"), Field(meta, "schema"), lanes.Count, QueueLanes.Schema);
+
+        var examiner = new LaneExaminer(redis, reconciler, options.Value);
+        var examined = new List<ExaminedLane>();
+        foreach (var lane in agreed.Fits ? lanes.All : [])
+        {
+            examined.Add(await examiner.ExamineAsync(lane, cancellationToken).ConfigureAwait(false));
+        }
+
+        var now = examined.Count > 0 ? examined.Max(e => e.Facts.At) : time.GetUtcNow();
+        var examination = new QueueExamination
+        {
+            Servers = await ServersAsync(examined, cancellationToken).ConfigureAwait(false),
+            Agreed = agreed,
+            Lanes = [.. examined.Select(e => e.Facts)],
+            Door = await new DoorExaminer(redis).ExamineAsync(now, cancellationToken).ConfigureAwait(false),
+            Tenants = [.. examined.SelectMany(e => e.Tenants).OrderByDescending(t => t.Waiting).Take(MostTenants)],
+            Scopes = await control.ListAsync(cancellationToken).ConfigureAwait(false),
+            Sizes = [.. examined.SelectMany(e => e.Sizes), .. await SizesAsync(cancellationToken).ConfigureAwait(false)],
+            Findings = [],
+        };
+        return examination with { Findings = DoctorFindings.Of(examination, options.Value, now) };
+    }
+
+    public async ValueTask<ReconcileReport> RepairAsync(CancellationToken cancellationToken)
+    {
+        var report = new ReconcileReport();
+        foreach (var lane in lanes.All)
+        {
+            report += await reconciler.RepairAsync(lane, cancellationToken).ConfigureAwait(false);
+        }
+
+        return report;
+    }
+
+    private async Task<IReadOnlyList<RedisFacts>> ServersAsync(List<ExaminedLane> examined, CancellationToken cancellationToken)
+    {
+        var infos = examined.Count > 0
+            ? examined.Select(e => e.Info)
+            : [RedisInfo.Parse((string)(await TryAsync("INFO", cancellationToken).ConfigureAwait(false))! ?? "")];
+
+        // Asked of one server, for all of a cluster: they are set up alike.
+        var config = await TryAsync("CONFIG", cancellationToken, "GET", "appendfsync").ConfigureAwait(false);
+        var fsync = config is null ? null : LaneReplies.Pairs(config).GetValueOrDefault("appendfsync");
+        var servers = new List<RedisFacts>();
+        foreach (var info in infos.DistinctBy(i => i.GetValueOrDefault("run_id")))
+        {
+            var cluster = info.GetValueOrDefault("cluster_enabled") == "1" ? await TryAsync("CLUSTER", cancellationToken, "INFO").ConfigureAwait(false) : null;
+            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse((string)cluster).GetValueOrDefault("cluster_state")));
+        }
+
+        return servers;
+    }
+
+    private async Task<List<KeySize>> SizesAsync(CancellationToken cancellationToken)
+    {
+        var sizes = new List<KeySize>();
+        foreach (var (key, count) in new[]
+        {
+            (DispatchKeys.Intake, "XLEN"), (DispatchKeys.Rejected, "XLEN"), (DispatchKeys.Tenants, "HLEN"), (DispatchKeys.Destinations, "HLEN"), (DispatchKeys.Control, "HLEN"),
+        })
+        {
+            var bytes = await redis.CallAsync(d => d.ExecuteAsync("MEMORY", "USAGE", key), cancellationToken).ConfigureAwait(false);
+            if (!bytes.IsNull)
+            {
+                var entries = await redis.CallAsync(d => d.ExecuteAsync(count, key), cancellationToken).ConfigureAwait(false);
+                sizes.Add(new KeySize(key!, (long)bytes, (long)entries));
+            }
+        }
+
+        return sizes;
+    }
+
+    /// <summary>Null: the server does not allow this command, as some that are rented do.</summary>
+    private Task<RedisResult?> TryAsync(string command, CancellationToken cancellationToken, params object[] arguments) => redis.CallAsync(
+        async database =>
+        {
+            try
+            {
+                return await database.ExecuteAsync(command, arguments).ConfigureAwait(false);
+            }
+            catch (RedisServerException)
+            {
+                return (RedisResult?)null;
+            }
+        },
+        cancellationToken);
+
+    private static string? Field(HashEntry[] hash, string name) => hash.Where(f => f.Name == name).Select(f => (string?)f.Value).FirstOrDefault();
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Dispatcher.Core.Storage;
+using Dispatcher.Worker.Cli;
+using Dispatcher.Worker.Doctor;
+
+namespace Dispatcher.Worker.Commands;
+
+/// <summary><c>dispatcher doctor</c>: what is wrong with the queue, and what to do about it.</summary>
+internal sealed class DoctorCommand
+{
+    private readonly Option<bool> _repair = new("--repair") { Description = "First compare places and counters with the records, and put right what is wrong." };
+
+    public Command Create(CliApplication application) => application.Run(
+        new ExampleCommand(
+            "doctor",
+            "Examine Redis and the queue: what is there, what is wrong, and what to do about it.",
+            "dispatcher doctor",
+            "dispatcher doctor --repair",
+            "dispatcher doctor --json | jq 'select(.kind == \"finding\")'")
+        {
+            Remarks =
+            [
+                "Looks at every record, in small steps that let workers go on; at millions of records that takes minutes. Without --repair\n"
+                    + "nothing is changed. Exit code 0: nothing is wrong; findings of severity info may still be listed. 1: something is. 3: Redis\n"
+                    + "can't be reached.",
+            ],
+            Options = { _repair },
+        },
+        RunAsync);
+
+    private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var doctor = context.Service<IQueueDoctor>();
+        if (context.Value(_repair))
+        {
+            var report = await doctor.RepairAsync(cancellationToken);
+            if (context.Output.Json)
+            {
+                context.Output.WriteJson(DoctorView.Of(report));
+            }
+            else
+            {
+                DoctorTables.Write(context.Output, report);
+            }
+        }
+
+        var seen = await doctor.ExamineAsync(cancellationToken);
+        if (!context.Output.Json)
+        {
+            DoctorTables.Write(context.Output, seen);
+        }
+
+        foreach (var line in context.Output.Json ? DoctorView.Of(seen) : [])
+        {
+            context.Output.WriteJson(line);
+        }
+
+        return seen.Findings.Any(f => f.Severity >= FindingSeverity.Warning) ? ExitCode.No : ExitCode.Fine;
+    }
+}
