@@ -9,9 +9,10 @@ namespace Dispatcher.Redis;
 internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool repair, TimeSpan turn, TimeProvider time)
 {
     /// <summary>So many unfinished records are counted in one step; as <c>AT_ONCE</c> in the script.</summary>
-    private const int AtOnce = 2000;
+    private const int AtOnce = 1000;
 
-    private const int HoldersPerStep = 100;
+    private const int HoldersPerStep = 50;
+    private const int NamesPerCount = 500;
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
 
     private readonly Script _script = repair ? Script.Reconcile : Script.Compare;
@@ -47,15 +48,17 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
         }
 
         // 3. Counters: of flows, then of records.
-        var holders = _sums.Holders.Concat(_groups.Select(g => "g:" + g)).ToHashSet(StringComparer.Ordinal);
+        var holders = _sums.Holders(inHand: false).ToHashSet(StringComparer.Ordinal);
+        var holding = _sums.Holders(inHand: true).Concat(_groups.Select(g => "g:" + g)).ToHashSet(StringComparer.Ordinal);
         foreach (var names in _tenants.Chunk(HoldersPerStep))
         {
             var reply = await StepAsync(["tenants", .. Values(names)], cancellationToken).ConfigureAwait(false);
             holders.UnionWith(((string[])reply[3]).Select(name => "t:" + name));
+            holding.UnionWith(((string[])reply[4]).Select(name => "t:" + name));
         }
 
         await StepAsync(["lane", .. Values(_readyGroups)], cancellationToken).ConfigureAwait(false);
-        await CountAsync(server, moves, seq, [.. holders], cancellationToken).ConfigureAwait(false);
+        await CountAsync(server, moves, seq, [.. holders], [.. holding], cancellationToken).ConfigureAwait(false);
         return _report;
     }
 
@@ -110,11 +113,12 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
 
     /// <summary>As exactly as can be: all known records in one step; what workers hold in one step; the rest by the sums of the walk, within
     /// what has moved meanwhile.</summary>
-    private async Task CountAsync(string server, long moves, long seq, string[] holders, CancellationToken cancellationToken)
+    private async Task CountAsync(string server, long moves, long seq, string[] holders, string[] holding, CancellationToken cancellationToken)
     {
+        string[] all = [.. holders.Union(holding)];
         if (_unfinished is { } known)
         {
-            foreach (var names in Chunks(holders))
+            foreach (var names in Chunks(all, NamesPerCount))
             {
                 await StepAsync(["count", server, "known", seq, names.Length, .. Values(names), .. known], cancellationToken).ConfigureAwait(false);
             }
@@ -124,14 +128,14 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
 
         // What workers hold says all only where every record that should be held is: the walk has seen to that, if it may repair.
         var inHand = repair || _report.Held == 0;
-        foreach (var names in inHand ? Chunks(holders) : [])
+        foreach (var names in inHand ? Chunks(holding, NamesPerCount) : [])
         {
             var reply = await StepAsync(["count", server, "held", 0, names.Length, .. Values(names)], cancellationToken).ConfigureAwait(false);
             inHand &= (long)reply[1] == 1;
         }
 
         await WalkedAsync(_sums.OfLane(!inHand)).ConfigureAwait(false);
-        foreach (var names in Chunks(holders))
+        foreach (var names in Chunks(inHand ? holders : all, HoldersPerStep))
         {
             await WalkedAsync(names.SelectMany(name => _sums.OfHolder(name, !inHand))).ConfigureAwait(false);
         }
@@ -142,7 +146,7 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
     }
 
     // One at least: the lane's own counters are among what is counted.
-    private static IEnumerable<string[]> Chunks(string[] holders) => holders.Length == 0 ? [[]] : holders.Chunk(HoldersPerStep);
+    private static IEnumerable<string[]> Chunks(string[] names, int most) => names.Length == 0 ? [[]] : names.Chunk(most);
 
     private static IEnumerable<RedisValue> Values(IEnumerable<string> names) => names.Select(name => (RedisValue)name);
 

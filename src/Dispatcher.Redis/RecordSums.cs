@@ -42,8 +42,9 @@ internal sealed class RecordSums
             .Where(field => inHand || !IsInHand(field))
             .Select(field => (name, field, Of(name, field)));
 
-    /// <summary>Tenants that something was counted for.</summary>
-    public IEnumerable<string> Holders => _sums.Keys.Where(key => key.Field.Length > 0).Select(key => key.Name).Distinct();
+    /// <summary>Tenants and groups that something was counted for: of what workers hold, or of the rest.</summary>
+    public IEnumerable<string> Holders(bool inHand) =>
+        _sums.Keys.Where(key => key.Field.Length > 0 && IsInHand(key.Field) == inHand).Select(key => key.Name).Distinct();
 
     private static bool IsInHand(string field) => field is Claimed or Sending;
 

@@ -3,7 +3,7 @@
 -- Returns for lane: {now, INFO text, lane fields, ready, limited, later, overdue, long overdue, next due or '', {worker, ms since last beat,
 --   held}..., sending too long, {entries, events kept, age ms}, {rule, action, age ms, looked}..., {tenant, entries}...}; for sizes: {key,
 --   bytes, entries}....
-local FLOWS, HELD, SAMPLE = 1000, 1000, 20
+local FLOWS, HELD, SAMPLE = 1000, 300, 20
 
 if ARGV[1] == 'sizes' then
   local sizes = {}

@@ -5,7 +5,7 @@
 --   keys, cursor                  -> {cursor, keys looked at, faults, unfinished records, names of the lane's other structures}
 --   held, cursor, worker | later, cursor | ready, cursor, group | limited, cursor
 --                                 -> {cursor, members looked at, faults}
---   tenants, names...             -> {'0', names, faults, those of them that count something}
+--   tenants, names...             -> {'0', names, faults, those of them that count something, those that count claimed or sending}
 --   lane, groups...               -> {'0', 0, faults}
 --   count, server, how, since, number of names, names ('t:<tenant>', 'g:<group>'), then by how:
 --     known: keys of all unfinished records there were when the lane's 'seq' was `since`;
@@ -16,8 +16,8 @@
 local repair, step, cursor = ARGV[1] == 'repair', ARGV[2], ARGV[3]
 local KINDS = { 'queue', 'later', 'held', 'stray', 'flow', 'counter' }
 local LOOKED_THROUGH = 500 -- entries of a list: about 5 us
-local PAGE, PAGES, ENOUGH = 100, 8, 120 -- keys a SCAN, SCANs, and records or lists that are enough for a step
-local AT_ONCE = 2000 -- records, or flows, counted in one step: about 4 ms
+local PAGE, PAGES, ENOUGH = 50, 12, 50 -- keys a SCAN, SCANs, and records or lists that are enough for a step
+local AT_ONCE = 1000 -- records, or flows, counted in one step: about 3 ms
 local found = { queue = 0, later = 0, held = 0, stray = 0, flow = 0, counter = 0 }
 
 -- Notes a fault; true: put it right.
@@ -213,7 +213,7 @@ end
 
 -- 4. How many of a tenant's flows are ready.
 if step == 'tenants' then
-  local counting, groups = {}, call('SMEMBERS', P .. 'groups')
+  local counting, in_hand, groups = {}, {}, call('SMEMBERS', P .. 'groups')
   groups[#groups + 1] = ''
   for i = 3, #ARGV do
     local owner, flows = tenant(ARGV[i]), 0
@@ -221,10 +221,11 @@ if step == 'tenants' then
       if call('ZSCORE', ready_of(g), flow_of(owner.name, g)) then flows = flows + 1 end
     end
     if flows ~= owner.flows and fault('counter') then set(owner, 'flows', flows) end
-    if owner.queued ~= 0 or owner.sending ~= 0 or owner.claimed ~= 0 or owner['scheduled-for-later'] ~= 0 then counting[#counting + 1] = owner.name end
+    if owner.queued ~= 0 or owner['scheduled-for-later'] ~= 0 then counting[#counting + 1] = owner.name end
+    if owner.claimed ~= 0 or owner.sending ~= 0 then in_hand[#in_hand + 1] = owner.name end
   end
   if repair then finish_call() end
-  return { '0', #ARGV - 2, faults(), counting }
+  return { '0', #ARGV - 2, faults(), counting, in_hand }
 end
 
 -- 5. The lane's own: its active weight, unless there are too many flows for one step, and whether rules are in force.
@@ -271,10 +272,12 @@ local function settle_lane(state, low, high)
   local should = settle(is, low, high)
   if should ~= is and fault('counter') then set_lane('n:' .. state, should) end
 end
-local function settle_holder(name, field, low, high)
-  local holder = string.sub(name, 1, 2) == 't:' and tenant(string.sub(name, 3)) or group(string.sub(name, 3))
-  local should = settle(holder[field], low, high)
-  if should ~= holder[field] and fault('counter') then set(holder, field, should) end
+-- Of a tenant or a group; read as a whole only when something is wrong.
+local function settle_holder(name, field, is, low, high)
+  local should = settle(is, low, high)
+  if should ~= is and fault('counter') then
+    set(string.sub(name, 1, 2) == 't:' and tenant(string.sub(name, 3)) or group(string.sub(name, 3)), field, should)
+  end
 end
 
 local STATES = { 'scheduled', 'queued', 'claimed', 'sending', 'deferred' }
@@ -285,52 +288,56 @@ if how == 'walked' then
   local slack = L.moves - since
   for i = first, #ARGV, 3 do
     local name, field, number = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
-    if field == '' then settle_lane(name, number - slack, number + slack) else settle_holder(name, field, number - slack, number + slack) end
+    if field == '' then
+      settle_lane(name, number - slack, number + slack)
+    else
+      settle_holder(name, field, tonumber(call('HGET', P .. name, field) or '0'), number - slack, number + slack)
+    end
   end
   if repair then finish_call() end
   return { '0', 1, faults() }
 end
 
-local sums = {}
+-- As `shown` and `move` count, from as little of a record as need be.
+local sums = { n = {} }
+for i = 7, first - 1 do sums[ARGV[i]] = {} end
 local function count(name, field)
-  local sum = sums[name] or {}
-  sums[name] = sum
-  sum[field] = (sum[field] or 0) + 1
+  local sum = sums[name]
+  if sum then sum[field] = (sum[field] or 0) + 1 end
 end
-local function count_record(record)
-  if record.s == 'final' then return end
-  count('n', record.s)
-  count('t:' .. record.t, shown(record))
-  if record.s == 'claimed' then count('t:' .. record.t, 'claimed') end
-  if record.g ~= '' then count('g:' .. record.g, record.s) end
+local function count_record(key, worker)
+  local v = call('HMGET', P .. 'i:' .. key, 's', 'i')
+  if not v[1] then return end
+  local s, w, attempts = string.match(v[1], '^(%l+)\t([^\t]*)\t(%d+)')
+  if s == 'final' or (worker and (w ~= worker or (s ~= 'claimed' and s ~= 'sending'))) then return end
+  local t, g = string.match(v[2], '^([^\t]*)\t([^\t]*)')
+  local owner = 't:' .. t
+  count('n', s)
+  count(owner, s == 'sending' and s or (s == 'deferred' or attempts ~= '0') and 'scheduled-for-later' or 'queued')
+  if s == 'claimed' then count(owner, s) end
+  if g ~= '' then count('g:' .. g, s) end
 end
 
 local slack, states, of_tenant = 0, STATES, OF_TENANT
 if how == 'known' then
-  for i = first, #ARGV do
-    local record = read(ARGV[i])
-    if record then count_record(record) end
-  end
+  for i = first, #ARGV do count_record(ARGV[i]) end
   slack = L.seq - since -- accepted since, and not among the known
 else
   local workers, held = call('ZRANGE', P .. 'workers', 0, -1), 0
   for _, worker in ipairs(workers) do held = held + call('SCARD', P .. 'held:' .. worker) end
   if held > AT_ONCE then return { '0', 0, faults() } end
   for _, worker in ipairs(workers) do
-    for _, key in ipairs(call('SMEMBERS', P .. 'held:' .. worker)) do
-      local record = read(key)
-      if record and record.w == worker and (record.s == 'claimed' or record.s == 'sending') then count_record(record) end
-    end
+    for _, key in ipairs(call('SMEMBERS', P .. 'held:' .. worker)) do count_record(key, worker) end
   end
   states, of_tenant = OF_GROUP, OF_GROUP
 end
-for i = 7, first - 1 do sums[ARGV[i]] = sums[ARGV[i]] or {} end
-sums.n = sums.n or {}
-for name, sum in pairs(sums) do
-  local fields = name == 'n' and states or string.sub(name, 1, 2) == 't:' and of_tenant or OF_GROUP
-  for _, field in ipairs(fields) do
-    local number = sum[field] or 0
-    if name == 'n' then settle_lane(field, number, number + slack) else settle_holder(name, field, number, number + slack) end
+for _, state in ipairs(states) do settle_lane(state, sums.n[state] or 0, (sums.n[state] or 0) + slack) end
+for i = 7, first - 1 do
+  local name = ARGV[i]
+  local fields = string.sub(name, 1, 2) == 't:' and of_tenant or OF_GROUP
+  for n, is in ipairs(call('HMGET', P .. name, unpack(fields))) do
+    local number = sums[name][fields[n]] or 0
+    settle_holder(name, fields[n], tonumber(is or '0'), number, number + slack)
   end
 end
 if repair then finish_call() end

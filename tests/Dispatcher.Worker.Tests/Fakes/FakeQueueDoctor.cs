@@ -31,7 +31,12 @@ internal sealed class FakeQueueDoctor : IQueueDoctor
         ],
         Door = new DoorFacts
         {
-            Entries = 2, Lag = 1, OldestUnread = TimeSpan.FromSeconds(1), Readers = [new("worker-1", 1, TimeSpan.FromSeconds(1))], PendingLong = 0, Rejected = 0,
+            Entries = 2,
+            Lag = 1,
+            OldestUnread = TimeSpan.FromSeconds(1),
+            Readers = [new("worker-1", 1, TimeSpan.FromSeconds(1))],
+            PendingLong = 0,
+            Rejected = 0,
         },
         Tenants = [new("acme", 1000), new("beta", 234)],
         Scopes = [new ScopeState(QueueScope.Tenant("gamma"), FakeInvitationStore.Now, null)],
