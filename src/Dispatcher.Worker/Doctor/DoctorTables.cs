@@ -41,7 +41,11 @@ internal static class DoctorTables
             output.Table(ScopeText.Table(seen.Scopes));
         }
 
-        output.Table(Sizes(seen.Sizes));
+        if (seen.Sizes.Count > 0)
+        {
+            output.Table(Sizes(seen.Sizes));
+        }
+
         if (seen.Findings.Count == 0)
         {
             output.Line("Nothing is wrong.");
@@ -53,7 +57,7 @@ internal static class DoctorTables
 
     private static string Server(RedisFacts redis) =>
         $"Redis {Cell.Plain(redis.Version)}, {Cell.Plain(redis.Role)}, up {Span(redis.RunningFor)}, {redis.Replicas} replicas; "
-            + $"append-only file {(redis.AppendOnly ? "on" : "off")}{(redis.AppendFsync is { } fsync ? $", appendfsync {Cell.Plain(fsync)}" : "")}, last snapshot {Moment(redis.LastSave)}; "
+            + $"append-only file {(redis.AppendOnly ? "on" : "off")}{(redis is { AppendOnly: true, AppendFsync: { } fsync } ? $", appendfsync {Cell.Plain(fsync)}" : "")}, last snapshot {Moment(redis.LastSave)}; "
             + $"memory {Bytes(redis.UsedMemory)} of {(redis.MaxMemory > 0 ? Bytes(redis.MaxMemory) : "any")}, {Cell.Plain(redis.MaxMemoryPolicy)}"
             + (redis.ClusterState is { } state ? $"; cluster {Cell.Plain(state)}" : "");
 
