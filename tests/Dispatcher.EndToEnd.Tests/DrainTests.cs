@@ -1,3 +1,5 @@
+using Dispatcher.TestKit.Processes;
+
 namespace Dispatcher.EndToEnd.Tests;
 
 /// <summary>SIGTERM while the relay takes its time (two seconds for each message).</summary>
@@ -41,7 +43,9 @@ public sealed class DrainTests
         await using var site = await Site.StartAsync("no", ("Smtp__Connections", $"{Connections}"), ("Worker__DrainTimeout", "00:00:00.500"));
         var leaving = await site.AddWorkerAsync();
         await site.ProduceAsync(0, All, tenants: 3, address: i => $"slow+{i}@example.com");
-        await site.MoreArriveAsync(Connections, Patience);
+        // From here on they wait for the relay's replies, for two seconds.
+        await Eventually.GetAsync(
+            async () => await leaving.MetricAsync("dispatcher_in_flight") == Connections ? leaving : null, Patience, "every connection to be busy");
 
         await leaving.SignalAsync("TERM");
         var code = await leaving.ExitAsync();
