@@ -24,24 +24,26 @@ public sealed partial class StreamIntake(
     private static readonly TimeSpan WhileFull = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
+    // Null: never. Belongs to the loop.
+    private long? _lookedForAbandoned;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var outage = new Outage(time);
-        var lookedForAbandoned = long.MinValue;
+        IReadOnlyList<IntakeEntry> entries = [];
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await door.EnsureGroupAsync(stoppingToken).ConfigureAwait(false);
-                if (lookedForAbandoned == long.MinValue || time.GetElapsedTime(lookedForAbandoned) >= AbandonedAfter)
+                // What could not be stored is kept and tried again before more is read: left pending, it would wait for a take-over.
+                if (entries.Count == 0)
                 {
-                    lookedForAbandoned = time.GetTimestamp();
-                    await TakeInAsync(await door.TakeOverAsync(AbandonedAfter, stoppingToken).ConfigureAwait(false), stoppingToken).ConfigureAwait(false);
+                    entries = await NextAsync(stoppingToken).ConfigureAwait(false);
                 }
 
-                var entries = await door.ReadAsync(stoppingToken).ConfigureAwait(false);
-                outage.Ended();
                 await TakeInAsync(entries, stoppingToken).ConfigureAwait(false);
+                entries = [];
+                outage.Ended();
             }
             catch (StorageUnavailableException e)
             {
@@ -59,6 +61,24 @@ public sealed partial class StreamIntake(
         }
 
         await door.LeaveAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Now and then what another worker left behind, else what is new.</summary>
+    private async Task<IReadOnlyList<IntakeEntry>> NextAsync(CancellationToken stoppingToken)
+    {
+        await door.EnsureGroupAsync(stoppingToken).ConfigureAwait(false);
+        if (_lookedForAbandoned is not { } looked || time.GetElapsedTime(looked) >= AbandonedAfter)
+        {
+            var abandoned = await door.TakeOverAsync(AbandonedAfter, stoppingToken).ConfigureAwait(false);
+            if (abandoned.Count > 0)
+            {
+                return abandoned;
+            }
+
+            _lookedForAbandoned = time.GetTimestamp();
+        }
+
+        return await door.ReadAsync(stoppingToken).ConfigureAwait(false);
     }
 
     private async Task TakeInAsync(IReadOnlyList<IntakeEntry> entries, CancellationToken stoppingToken)

@@ -8,7 +8,7 @@ public sealed class ReshardTests
 {
     private const int Lanes = 6;
     private const int Tenants = 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Slots by the keys of one MIGRATE: 10 is what <c>redis-cli</c> does, all at once is the gentlest way there is.</summary>
     [Theory]
