@@ -98,7 +98,7 @@ if L.paused == 0 then
 end
 
 -- 4. Visits.
-local taken_keys, looked, served = {}, 0, L.vtime
+local looked, served = 0, L.vtime
 local function least()
   local best
   for _, one in ipairs(open) do
