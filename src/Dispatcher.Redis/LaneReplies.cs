@@ -12,31 +12,33 @@ internal static class LaneReplies
     private static readonly StepAnswer Stale = new(StepAnswerKind.Stale, null);
     private static readonly Dictionary<string, long> NoMonths = [];
 
-    /// <param name="flat">Seven parts an entry: see <c>claim.lua</c>.</param>
+    /// <param name="flat">Two an entry, the second its body: see <c>claim.lua</c>.</param>
     public static ClaimedInvitation[] Claimed(RedisResult[] flat)
     {
-        var entries = new ClaimedInvitation[flat.Length / 7];
+        var entries = new ClaimedInvitation[flat.Length / 2];
         for (var n = 0; n < entries.Length; n++)
         {
-            entries[n] = Claimed(flat.AsSpan(7 * n, 7));
+            entries[n] = Claimed(((string)flat[2 * n]).Split('\0'), (byte[])flat[(2 * n) + 1]);
         }
 
         return entries;
     }
 
-    private static ClaimedInvitation Claimed(ReadOnlySpan<RedisResult> fields)
+    private static ClaimedInvitation Claimed(string[] parts, byte[] body)
     {
-        var (tenant, id) = RecordIdentity.Whose((string)fields[1]);
-        var (attempt, revision, first) = RecordState.Claimed((string)fields[3]);
+        const string Edited = "edited";
+        var (tenant, id) = RecordIdentity.Whose(parts[1]);
+        var (attempt, revision, first) = RecordState.Claimed(parts[2]);
+        var name = parts[4].StartsWith(Edited, StringComparison.Ordinal) ? parts[4][Edited.Length..] : null;
         return new ClaimedInvitation
         {
-            Key = (string)fields[0],
+            Key = parts[0],
             Tenant = tenant,
             Id = id,
-            Body = (byte[])fields[2],
+            Body = body,
             Attempt = attempt,
             FirstAttempt = first,
-            Facts = new FreshFacts((string?)fields[6], revision, (string?)fields[4], Months((string)fields[5])),
+            Facts = new FreshFacts(name, revision, parts[5].Length > 0 ? parts[5] : null, Months(parts[3])),
         };
     }
 

@@ -37,6 +37,14 @@ internal readonly record struct RecordIdentity(string Tenant, string Id, DateTim
         Clean(traits.RecipientDomain),
         string.Concat(traits.Tags.Select(tag => Clean(tag) + '\n')));
 
-    /// <summary>A part as it is packed, for comparing.</summary>
-    public static string Clean(string part) => part.AsSpan().ContainsAny("\t\n") ? part.Replace('\t', ' ').Replace('\n', ' ') : part;
+    /// <summary>A part as it is packed, also for comparing: without the characters that separate parts, or any other control character.</summary>
+    public static string Clean(string part) => part.AsSpan().ContainsAnyInRange('\0', '\u001f')
+        ? string.Create(part.Length, part, (clean, raw) =>
+        {
+            for (var i = 0; i < raw.Length; i++)
+            {
+                clean[i] = raw[i] < ' ' ? ' ' : raw[i];
+            }
+        })
+        : part;
 }

@@ -46,7 +46,7 @@ internal sealed class Engine : IAsyncDisposable
     {
         var services = new ServiceCollection().AddMetrics();
         var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Configuration"] = configuration, ["Redis:CallTimeout"] = $"{callTimeout ?? TimeSpan.FromSeconds(5)}" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Configuration"] = configuration, ["Redis:CallTimeout"] = $"{callTimeout ?? TimeSpan.FromSeconds(20)}" })
             .Build();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
         services.AddLogging();

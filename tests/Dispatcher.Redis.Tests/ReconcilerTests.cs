@@ -251,9 +251,10 @@ public sealed class ReconcilerTests(RedisFixture redis)
         await engine.Invitations.AddAsync([.. many], "test", default);
     }
 
+    // As many as a picture of the lane, which is one script, can take in.
     private static async Task ProduceAsync(Engine engine, CancellationToken over)
     {
-        for (var n = 0; !over.IsCancellationRequested; n += 20)
+        for (var n = 0; n < 10_000 && !over.IsCancellationRequested; n += 20)
         {
             await AddManyAsync(engine, Names[n / 20 % Names.Length], n, 20);
         }

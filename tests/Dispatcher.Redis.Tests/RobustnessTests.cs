@@ -110,6 +110,24 @@ public sealed class RobustnessTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Claim_ControlCharactersInNamesAndReplies_SpoilNothing()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1", body: """{"tenant":"acme","id":"a1","recipient":{"email":"a1@example.com"},"templateId":"t\u0000\t\nx","tags":["one\u0000\ttwo\n"]}""");
+        await engine.Invitations.EditNameAsync("acme", "a1", "Eva", default);
+
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 10, default)).Entries);
+        await Engine.StepAsync(lane, Engine.Start(claimed));
+        await Engine.StepAsync(lane, Engine.Done(claimed) with { Reply = "250 a\tb\nc\0d" });
+
+        var record = await engine.RecordAsync("acme", "a1");
+        Assert.Equal(("acme", "a1", "Eva"), (claimed.Tenant, claimed.Id, claimed.Facts.EditedName));
+        Assert.Equal((Status.Delivered, "250 a b c d"), (record.Status, record.Reply));
+        Assert.Empty((await LanePicture.TakeAsync(engine)).Faults);
+    }
+
+    [Fact]
     public async Task EnsureAgreed_OtherLaneCount_Refuses()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

@@ -3,7 +3,8 @@
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows); then per lent destination group: group, tokens.
 -- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
---   an entry is seven in turn: key, identity, body, state, suppressed reason, months, edited name.
+--   an entry is two in turn, since each costs: the body, and before it, by NUL: key, identity, state, months, 'edited' and the name or nothing,
+--   suppressed reason.
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, number, most, quantum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local me = P .. 'w:' .. worker
@@ -21,14 +22,16 @@ local function hand_out(key, v, owner, rare)
   local n = #keys + 1
   keys[n] = key
   suppressions[n] = recipient and P .. 's:' .. owner.name .. ':' .. recipient or P .. 'never'
-  local at = 7 * n - 7
-  entries[at + 1], entries[at + 2], entries[at + 3], entries[at + 4], entries[at + 5], entries[at + 6] = key, v[2], v[3], v[1], false, owner.months
-  entries[at + 7] = rare and string.find(rare, 'nm=', 1, true) and call('HGET', P .. 'i:' .. key, 'nm') or false
+  local name = rare and string.find(rare, 'nm=', 1, true) and call('HGET', P .. 'i:' .. key, 'nm')
+  entries[2 * n - 1] = key .. '\0' .. v[2] .. '\0' .. v[1] .. '\0' .. owner.months .. '\0' .. (name and 'edited' .. name or '') .. '\0'
+  entries[2 * n] = v[3]
 end
 
 local function answer(weight, next_moment, wanted)
   if suppressions[1] then
-    for i, reason in ipairs(call('MGET', unpack(suppressions))) do entries[7 * i - 2] = reason end
+    for n, reason in ipairs(call('MGET', unpack(suppressions))) do
+      if reason then entries[2 * n - 1] = entries[2 * n - 1] .. reason end
+    end
   end
   return { NOW, entries, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
 end

@@ -116,7 +116,7 @@ local EVENTS = 1000000
 local function finish_call()
   for n = 1, #touched do
     local r = touched[n]
-    local s = r.s .. '\t' .. r.w .. '\t' .. r.a .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\n' .. r.tr
+    local s = r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\n' .. r.tr
     if r.fresh then call('HSET', r.rk, 's', s, 'i', r.i, 'b', r.fresh) else call('HSET', r.rk, 's', s) end
   end
   -- How much moves, for whoever counts while everything runs (reconcile.lua): at least as many as changed their state.

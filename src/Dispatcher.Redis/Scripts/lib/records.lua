@@ -15,7 +15,7 @@ local records, touched, events = {}, {}, {}
 local function record_of(key, packed, identity)
   local s, w, a, due, st, rare, trail = string.match(packed, STATE)
   local t, g, rh = string.match(identity, IDENTITY)
-  local record = { key = key, rk = P .. 'i:' .. key, s = s, w = w, a = tonumber(a), due = due, st = st, x = rare, tr = string.sub(packed, trail),
+  local record = { key = key, rk = P .. 'i:' .. key, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, tr = string.sub(packed, trail),
     i = identity, t = t, g = g, rh = rh }
   if rare ~= '' then
     for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do record[name] = value end
@@ -77,7 +77,7 @@ local function say(record, is, by, reply, detail, taken)
 end
 
 local function event(record, was, is, by, reply)
-  events[#events + 1] = record.key .. '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.a .. '\t' .. by .. '\t' .. (reply or '')
+  events[#events + 1] = record.key .. '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '')
 end
 
 -- Makes a transition: state, counters, trail and event. False: not from this state. Claimed and sending ones count against limits; a tenant's
@@ -87,7 +87,9 @@ local function move(record, transition, by, reply, detail, status, taken, attemp
   if not row.from[from] then return false end
   local to, owner, was = row.to, tenant(record.t), shown(record)
   record.s = to
-  if attempt then record.a = attempt end
+  if attempt then
+    record.a, record.at = attempt, whole(attempt)
+  end
   if status then record.st = status end
   local is = shown(record)
   local sums, states = owner.sums, states_moved
