@@ -5,7 +5,7 @@ namespace Dispatcher.LoadTests.Load;
 /// <summary>Puts invitations in, several calls at a time.</summary>
 internal static class Backlog
 {
-    private const int PerCall = 256;
+    private const int PerCall = 128;
     private const int CallsAtOnce = 4;
 
     /// <exception cref="InvalidOperationException">One was not accepted.</exception>

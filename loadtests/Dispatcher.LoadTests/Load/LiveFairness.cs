@@ -11,7 +11,7 @@ namespace Dispatcher.LoadTests.Load;
 internal sealed class LiveFairness
 {
     private const int BodyBytes = 450;
-    private const int MostPerClaim = 256;
+    private const int MostPerClaim = 128;
     private const double Prefetch = 0.1;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(2);
 

@@ -11,7 +11,7 @@ internal sealed class EngineScenario : Scenario
 {
     private readonly Option<int?> _count = Number("--invitations", "Invitations to send. Default 200,000; quick 2,000.");
     private readonly Option<int?> _tenants = Number("--tenants", "Tenants that share them. Default 50.");
-    private readonly Option<int?> _batch = Number("--batch", "Invitations of one claim. Default 256.");
+    private readonly Option<int?> _batch = Number("--batch", "Invitations of one claim. Default 128, the worker's.");
     private readonly Option<int?> _visit = Number("--visit", "Entries of a tenant that one visit of the claim takes (Queue:VisitEntries). Default 64.");
     private readonly Option<int?> _workers = Number("--workers", "Workers in this process, each with a claim and a step call under way. Default 2.");
     private readonly Option<int?> _body = Number("--body", "Size of an invitation's JSON. Default 450.", "BYTES");
@@ -35,7 +35,7 @@ internal sealed class EngineScenario : Scenario
     public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var size = new EngineSize(
-            run.Setting(_count, 200_000, 2_000), run.Setting(_tenants, 50, 10), run.Setting(_batch, 256, 64), run.Setting(_visit, 64, 16), run.Setting(_workers, 2, 2), run.Setting(_body, 450, 450));
+            run.Setting(_count, 200_000, 2_000), run.Setting(_tenants, 50, 10), run.Setting(_batch, 128, 64), run.Setting(_visit, 64, 16), run.Setting(_workers, 2, 2), run.Setting(_body, 450, 450));
         var pipeline = run.Flag(_pipeline);
         foreach (var policy in run.FsyncPolicies)
         {

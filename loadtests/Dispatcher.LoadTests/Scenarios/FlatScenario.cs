@@ -10,7 +10,7 @@ namespace Dispatcher.LoadTests.Scenarios;
 /// <summary>Whether an invitation costs Redis the same with few and with many tenants, with few and with many records.</summary>
 internal sealed class FlatScenario : Scenario
 {
-    private const int Batch = 256;
+    private const int Batch = 128;
     private const int BodyBytes = 450;
     private const int Visit = 64;
     private const int BacklogTenants = 50;
@@ -25,7 +25,7 @@ internal sealed class FlatScenario : Scenario
 
     public override string Story => """
         Redis' own time inside scripts (INFO commandstats), from intake to recorded outcome, divided by invitations: the median of batches
-        of 256, for other work on the machine interrupts some. Beside it the processor time of the whole Redis process. Three curves:
+        of 128, for other work on the machine interrupts some. Beside it the processor time of the whole Redis process. Three curves:
         (a) visits of 64 entries (Queue:VisitEntries), while all the tenants that are not visited wait with one entry each;
         (b) so many tenants have exactly one entry each: visits of one. Below a few hundred tenants this measures calls of few entries;
         (c) so many invitations wait in 50 tenants' queues while others go through.

@@ -4,13 +4,13 @@ namespace Dispatcher.LoadTests.Simulation;
 
 /// <summary>
 /// The worker's claims in simulated time: arrivals are Poisson; the worker serves at a fixed rate, keeps 100 ms of work ahead, and claims
-/// when a quarter of that is free, at most 256 at a time. The same settings give the same result, bit by bit.
+/// when a quarter of that is free, at most 128 at a time. The same settings give the same result, bit by bit.
 /// </summary>
 internal static class FairnessSimulation
 {
     private const double Tick = 0.001; // a claim's round trip
     private const double Prefetch = 0.1;
-    private const int MostPerClaim = 256;
+    private const int MostPerClaim = 128;
 
     /// <summary>The big tenant's flow; the others are 1 and up.</summary>
     public const int Hog = 0;
