@@ -13,22 +13,18 @@ local function first_met(id, key)
   return true
 end
 
-local PARTS = { 'tenant', 'group', 'recipient', 'id', 'hash', 'seq', 'stored', 'created', 'door', 'type', 'template', 'domain' }
+-- Sequence number, stored at, created at; type, template, domain; where the tags begin.
+local FILTERED = '^' .. string.rep('[^\t]*\t', 5) .. string.rep('([^\t]*)\t', 3) .. '[^\t]*\t' .. string.rep('([^\t]*)\t', 3) .. '()'
 local function matches(rule, record)
   if rule.tenant and rule.tenant ~= record.t then return false end
-  local part, at = {}, 1
-  for _, name in ipairs(PARTS) do
-    local tab = string.find(record.i, '\t', at, true)
-    part[name] = string.sub(record.i, at, tab - 1)
-    at = tab + 1
-  end
-  if tonumber(part.seq) > rule.seq then return false end
-  if rule.type and rule.type ~= part.type then return false end
-  if rule.template and rule.template ~= part.template then return false end
-  if rule.domain and rule.domain ~= part.domain then return false end
-  if rule.tag and not string.find('\n' .. string.sub(record.i, at), '\n' .. rule.tag .. '\n', 1, true) then return false end
-  local created = tonumber(part.created ~= '' and part.created or part.stored)
-  return (not rule.from or created >= rule.from) and (not rule.before or created < rule.before)
+  local seq, stored, created, kind, template, domain, tags = string.match(record.i, FILTERED)
+  if tonumber(seq) > rule.seq then return false end
+  if rule.type and rule.type ~= kind then return false end
+  if rule.template and rule.template ~= template then return false end
+  if rule.domain and rule.domain ~= domain then return false end
+  if rule.tag and not string.find('\n' .. string.sub(record.i, tags), '\n' .. rule.tag .. '\n', 1, true) then return false end
+  local at = tonumber(created ~= '' and created or stored)
+  return (not rule.from or at >= rule.from) and (not rule.before or at < rule.before)
 end
 
 -- Not by the name: two edits of the same invitation would undo each other at every start.
