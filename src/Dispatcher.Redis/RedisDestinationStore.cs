@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dispatcher.Core.Destinations;
 using Dispatcher.Core.Storage;
-using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
@@ -13,11 +12,7 @@ public sealed class RedisDestinationStore(RedisConnection redis, QueueLanes lane
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         // Limits first: should this process end between the two, a re-apply still finds the group changed.
         await limits.SetAsync(QueueScope.Destination(group.Group), LimitLayer.Settings, LimitValues.Of(group.Rate, group.Concurrency, null), cancellationToken).ConfigureAwait(false);
-        var json = DestinationGroupWriter.Write(group);
-        var word = (string)await redis.RunAsync(Script.Settings, DispatchKeys.Destinations, [group.Group, json], cancellationToken).ConfigureAwait(false);
-        return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
-            ? result
-            : throw new InvalidOperationException($"settings.lua answered '{word}'");
+        return await StoredSettings.ApplyAsync(redis, DispatchKeys.Destinations, group.Group, DestinationGroupWriter.Write(group), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<bool> RemoveAsync(string group, CancellationToken cancellationToken)

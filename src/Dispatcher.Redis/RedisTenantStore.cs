@@ -1,7 +1,6 @@
 using System.Text;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Tenants;
-using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
@@ -14,11 +13,7 @@ public sealed class RedisTenantStore(RedisConnection redis, QueueLanes lanes, La
         // Limits first: should this process end between the two, a re-apply still finds the settings changed.
         var values = LimitValues.Of(settings.Rate, settings.Concurrency, settings.Weight == 1 ? null : settings.Weight);
         await limits.SetAsync(QueueScope.Tenant(settings.Tenant), LimitLayer.Settings, values, cancellationToken).ConfigureAwait(false);
-        var json = TenantSettingsWriter.Write(settings);
-        var word = (string)await redis.RunAsync(Script.Settings, DispatchKeys.Tenants, [settings.Tenant, json], cancellationToken).ConfigureAwait(false);
-        return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
-            ? result
-            : throw new InvalidOperationException($"settings.lua answered '{word}'");
+        return await StoredSettings.ApplyAsync(redis, DispatchKeys.Tenants, settings.Tenant, TenantSettingsWriter.Write(settings), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<TenantSettings?> GetAsync(string tenant, CancellationToken cancellationToken)

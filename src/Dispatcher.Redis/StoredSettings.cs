@@ -1,0 +1,17 @@
+using Dispatcher.Core.Storage;
+using Dispatcher.Core.Text;
+using StackExchange.Redis;
+
+namespace Dispatcher.Redis;
+
+/// <summary>Stores settings by name in <c>dispatch:tenants</c> or <c>dispatch:destinations</c>, by <c>settings.lua</c>.</summary>
+internal static class StoredSettings
+{
+    public static async Task<ApplyResult> ApplyAsync(RedisConnection redis, RedisKey key, string name, string json, CancellationToken cancellationToken)
+    {
+        var word = (string)await redis.RunAsync(Script.Settings, key, [name, json], cancellationToken).ConfigureAwait(false);
+        return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
+            ? result
+            : throw new InvalidOperationException($"settings.lua answered '{word}'");
+    }
+}
