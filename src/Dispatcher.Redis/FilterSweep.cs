@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Text;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
@@ -11,14 +10,11 @@ namespace Dispatcher.Redis;
 /// is walked through in small steps, which cancel, edit and count; between two steps Redis serves everybody else. Any process may make the
 /// next step: the progress stands in Redis, and workers finish what its caller left.
 /// </summary>
-public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, IOptions<QueueOptions> options, TimeProvider time)
+public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimeProvider time)
 {
     // About a millisecond or two of Redis' time.
     private const int KeysPerStep = 200;
     private const int StepsPerReport = 50;
-
-    private readonly RedisValue[] _retention =
-        [(long)options.Value.FinalRetention.TotalMilliseconds, (long)options.Value.IdRetention.TotalMilliseconds];
 
     /// <param name="name">Null: cancel; else the recipient's new name.</param>
     /// <returns>Done, and too late.</returns>
@@ -69,7 +65,7 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, IOption
 
     private async Task<Step> CallAsync(LaneKeys lane, string id, string? rule, CancellationToken cancellationToken)
     {
-        RedisValue[] arguments = rule is null ? [id, KeysPerStep, .. _retention] : [id, KeysPerStep, .. _retention, rule];
+        RedisValue[] arguments = rule is null ? [id, KeysPerStep] : [id, KeysPerStep, rule];
         var reply = (RedisResult[])await redis.RunAsync(Script.Sweep, lane.Lane, arguments, cancellationToken).ConfigureAwait(false);
         return new Step((string)reply[0], (long)reply[2], (long)reply[3], (long)reply[4]);
     }

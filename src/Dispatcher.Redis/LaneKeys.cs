@@ -32,8 +32,19 @@ public sealed class LaneKeys
     /// <summary>Stream: every change of what people see.</summary>
     public RedisKey Events { get; }
 
-    /// <summary>Hash: the record.</summary>
+    /// <summary>String: what never changes of a record.</summary>
     public RedisKey Record(string key) => Prefix + "i:" + key;
+
+    /// <summary>String: what changes of a record.</summary>
+    public RedisKey State(string key) => Prefix + "state:" + key;
+
+    /// <summary>Its state's key, from the key of what never changes.</summary>
+    public static RedisKey StateOf(RedisKey record)
+    {
+        var name = (string)record!;
+        var tag = name.IndexOf('}', StringComparison.Ordinal) + 2;
+        return string.Concat(name.AsSpan(0, tag), "state:", name.AsSpan(tag + "i:".Length));
+    }
 
     public RedisKey Held(string worker) => Prefix + "held:" + worker;
 

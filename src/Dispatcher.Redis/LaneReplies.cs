@@ -24,21 +24,19 @@ internal static class LaneReplies
         return entries;
     }
 
-    private static ClaimedInvitation Claimed(string[] parts, byte[] body)
+    private static ClaimedInvitation Claimed(string[] parts, byte[] record)
     {
-        const string Edited = "edited";
-        var (tenant, id) = RecordIdentity.Whose(parts[1]);
-        var (attempt, revision, first) = RecordState.Claimed(parts[2]);
-        var name = parts[4].StartsWith(Edited, StringComparison.Ordinal) ? parts[4][Edited.Length..] : null;
+        var (identity, body) = RecordIdentity.Split(record);
+        var (tenant, attempt, revision, name, first) = RecordState.Claimed(parts[3]);
         return new ClaimedInvitation
         {
             Key = parts[0],
             Tenant = tenant,
-            Id = id,
+            Id = RecordIdentity.IdOf(identity.Span),
             Body = body,
             Attempt = attempt,
             FirstAttempt = first,
-            Facts = new FreshFacts(name, revision, parts[5].Length > 0 ? parts[5] : null, Months(parts[3])),
+            Facts = new FreshFacts(name, revision, parts[2].Length > 0 ? parts[2] : null, Months(parts[1])),
         };
     }
 
@@ -53,7 +51,7 @@ internal static class LaneReplies
             "stale" => Stale,
             "changed" => new StepAnswer(
                 StepAnswerKind.Changed,
-                new FreshFacts(parts[4].Length > 0 ? parts[5] : null, int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2].Length > 0 ? parts[2] : null, Months(parts[3]))),
+                new FreshFacts(parts[4].Length > 0 ? RecordState.NameIn(parts[5]) : null, int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2].Length > 0 ? parts[2] : null, Months(parts[3]))),
             var word => throw new InvalidOperationException($"advance.lua answered '{word}'"),
         };
     }

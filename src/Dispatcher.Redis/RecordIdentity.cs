@@ -1,32 +1,35 @@
-using System.Globalization;
+using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
-/// <summary>What of a record never changes: its field <c>i</c>, parts separated by tabs. The scripts know the order too: see <c>records.lua</c>
-/// and <c>rules.lua</c>.</summary>
-internal readonly record struct RecordIdentity(string Tenant, string Id, DateTimeOffset StoredAt, DateTimeOffset CreatedAt, string Door)
+/// <summary>Who a record is: ahead of its body in its key <c>i:</c>, parts separated by tabs. The scripts know the order too: see
+/// <c>records.lua</c> and <c>rules.lua</c>.</summary>
+/// <param name="CreatedAt">Null: when it was stored.</param>
+internal readonly record struct RecordIdentity(string Id, DateTimeOffset? CreatedAt, string Door)
 {
-    /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
-    public static RecordIdentity Read(string packed)
-    {
-        var parts = packed.Split('\t');
-        if (parts.Length < 13)
-        {
-            throw new FormatException($"a record's identity has {parts.Length} parts");
-        }
+    private const int Parts = 8;
 
-        var stored = LaneReplies.Time(parts[6]);
-        return new RecordIdentity(parts[0], parts[3], stored, parts[7].Length == 0 ? stored : LaneReplies.Time(parts[7]), parts[8]);
+    /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
+    public static RecordIdentity Read(ReadOnlySpan<byte> packed)
+    {
+        var parts = Encoding.UTF8.GetString(packed).Split('\t');
+        return parts.Length == Parts
+            ? new RecordIdentity(parts[0], parts[2].Length == 0 ? null : LaneReplies.Time(parts[2]), parts[3])
+            : throw new FormatException($"a record's identity has {parts.Length} parts");
     }
 
-    /// <summary>Tenant and id alone.</summary>
-    public static (string Tenant, string Id) Whose(string packed)
+    /// <summary>The id alone.</summary>
+    public static string IdOf(ReadOnlySpan<byte> packed) => Encoding.UTF8.GetString(packed[..packed.IndexOf((byte)'\t')]);
+
+    /// <summary>Identity and body of what never changes of a record.</summary>
+    /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
+    public static (ReadOnlyMemory<byte> Identity, ReadOnlyMemory<byte> Body) Split(ReadOnlyMemory<byte> record)
     {
-        var parts = packed.Split('\t', 5);
-        return (parts[0], parts[3]);
+        var end = record.Span.IndexOf((byte)0);
+        return end < 0 ? throw new FormatException("a record has no body") : (record[..end], record[(end + 1)..]);
     }
 
     /// <summary>The last four parts: type, template, recipient domain, tags.</summary>

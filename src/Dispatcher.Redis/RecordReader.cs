@@ -6,27 +6,28 @@ using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
 
-/// <summary>The fields of a record's hash as a value; what they hold says <c>records.lua</c>.</summary>
+/// <summary>A record as a value; what its two strings hold says <c>records.lua</c>.</summary>
 internal static class RecordReader
 {
-    /// <returns>Null: no record (expired meanwhile).</returns>
-    public static InvitationRecord? Read(HashEntry[] hash)
+    /// <returns>Null: no record (forgotten meanwhile).</returns>
+    public static InvitationRecord? Read(RedisValue packed, RedisValue fixedPart)
     {
-        var fields = hash.ToDictionary(e => (string)e.Name!, e => e.Value, StringComparer.Ordinal);
-        if (!fields.TryGetValue("s", out var packed) || !fields.TryGetValue("b", out var body) || !fields.TryGetValue("i", out var identified))
+        if (packed.IsNull || fixedPart.IsNull)
         {
             return null;
         }
 
-        var identity = RecordIdentity.Read(identified!);
-        var read = InvitationReader.Read((byte[])body!, new InvitationReadContext(identity.Tenant, identity.Id, identity.CreatedAt));
-        var invitation = read.Invitation ?? new Invitation { Tenant = identity.Tenant, Id = identity.Id };
-        if (fields.TryGetValue("nm", out var edited))
+        var record = RecordState.Read(packed!);
+        var (identified, body) = RecordIdentity.Split((byte[])fixedPart!);
+        var identity = RecordIdentity.Read(identified.Span);
+        var createdAt = identity.CreatedAt ?? record.StoredAt;
+        var read = InvitationReader.Read(body.Span, new InvitationReadContext(record.Tenant, identity.Id, createdAt));
+        var invitation = read.Invitation ?? new Invitation { Tenant = record.Tenant, Id = identity.Id };
+        if (record.EditedName is { } edited)
         {
             invitation = invitation with { RecipientName = edited };
         }
 
-        var record = RecordState.Read(packed!);
         var state = Transitions.FromWord(record.State);
         var taken = record.Trail.LastOrDefault(line => line.TakenBy is not null);
         return new InvitationRecord
@@ -35,7 +36,7 @@ internal static class RecordReader
             State = state,
             Status = Shown(state, record.Attempt, record.Status),
             Detail = record.Trail.Count > 0 ? record.Trail[^1].Detail : null,
-            CreatedAt = identity.CreatedAt,
+            CreatedAt = createdAt,
             SentAt = taken?.At,
             Attempt = record.Attempt,
             NextAttemptAt = state is State.Scheduled or State.Deferred && record.Due.Length > 0 ? LaneReplies.Time(record.Due) : null,
@@ -58,7 +59,7 @@ internal static class RecordReader
 
     private static List<TrailEntry> Trail(RecordState record, RecordIdentity identity)
     {
-        var trail = new List<TrailEntry> { new(identity.StoredAt, null, "queued", identity.Door, null) };
+        var trail = new List<TrailEntry> { new(record.StoredAt, null, "queued", identity.Door, null) };
         foreach (var line in record.Trail)
         {
             trail.Add(new TrailEntry(line.At, trail[^1].To, line.Status, line.By, line.Reply));

@@ -3,45 +3,82 @@ using Dispatcher.Core.Storage;
 
 namespace Dispatcher.Redis;
 
-/// <summary>What of a record changes: its field <c>s</c>, as <c>records.lua</c> writes it.</summary>
-internal sealed record RecordState(string State, string Worker, int Attempt, string Due, string Status, int Revision, IReadOnlyList<TrailLine> Trail)
+/// <summary>What of a record changes, and whose it is: its key <c>state:</c>, as <c>records.lua</c> writes it.</summary>
+internal sealed record RecordState(
+    string State,
+    string Worker,
+    int Attempt,
+    string Due,
+    string Status,
+    string Tenant,
+    DateTimeOffset StoredAt,
+    int Revision,
+    string? EditedName,
+    IReadOnlyList<TrailLine> Trail)
 {
+    private const int Parts = 11;
+
     /// <exception cref="FormatException">Not what the scripts write.</exception>
     public static RecordState Read(string packed)
     {
         var lines = packed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var head = lines[0].Split('\t');
-        if (head.Length != 6)
+        if (head.Length != Parts)
         {
             throw new FormatException($"a record's state has {head.Length} parts");
         }
 
-        return new RecordState(head[0], head[1], int.Parse(head[2], CultureInfo.InvariantCulture), head[3], head[4], Note(head[5], "rev="), [.. lines.Skip(1).Select(TrailLine.Read)]);
+        return new RecordState(
+            head[0],
+            head[1],
+            int.Parse(head[2], CultureInfo.InvariantCulture),
+            head[3],
+            head[4],
+            head[6],
+            LaneReplies.Time(head[10]),
+            RevisionOf(head[5]),
+            NameOf(head[5]),
+            [.. lines.Skip(1).Select(TrailLine.Read)]);
     }
 
-    /// <summary>Attempts, edits and the first attempt, read without the rest: what a claim needs.</summary>
-    public static (int Attempt, int Revision, DateTimeOffset? FirstAttempt) Claimed(ReadOnlySpan<char> packed)
+    /// <summary>Read without the rest: what a claim needs.</summary>
+    public static (string Tenant, int Attempt, int Revision, string? EditedName, DateTimeOffset? FirstAttempt) Claimed(ReadOnlySpan<char> packed)
     {
         var head = packed[..packed.IndexOf('\n')];
-        Span<Range> parts = stackalloc Range[7];
+        Span<Range> parts = stackalloc Range[Parts + 1];
         head.Split(parts, '\t');
         var attempt = int.Parse(head[parts[2]], CultureInfo.InvariantCulture);
         var rare = head[parts[5]];
-        return (attempt, rare.IsEmpty ? 0 : Note(rare, "rev="), attempt == 0 ? null : Read(packed.ToString()).FirstAttempt);
+        return (head[parts[6]].ToString(), attempt, RevisionOf(rare), NameOf(rare), attempt == 0 ? null : Read(packed.ToString()).FirstAttempt);
     }
+
+    /// <summary>As it is written in a note: its semicolons would end that.</summary>
+    public static string NameIn(ReadOnlySpan<char> note) => note.ToString().Replace('\u0001', ';');
 
     public DateTimeOffset? FirstAttempt => Trail.FirstOrDefault(l => l.Status == "sending")?.At;
 
-    private static int Note(ReadOnlySpan<char> rare, ReadOnlySpan<char> name)
+    private static int RevisionOf(ReadOnlySpan<char> rare) =>
+        TryNote(rare, "rev=", out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : 0;
+
+    private static string? NameOf(ReadOnlySpan<char> rare) => TryNote(rare, "nm=", out var value) ? NameIn(value) : null;
+
+    /// <summary>A note begins the text or stands behind a semicolon: the same letters may occur in an edited name.</summary>
+    private static bool TryNote(ReadOnlySpan<char> rare, ReadOnlySpan<char> name, out ReadOnlySpan<char> value)
     {
-        var at = rare.IndexOf(name);
-        if (at < 0)
+        while (!rare.IsEmpty)
         {
-            return 0;
+            var end = rare.IndexOf(';');
+            if (rare.StartsWith(name))
+            {
+                value = rare[name.Length..end];
+                return true;
+            }
+
+            rare = rare[(end + 1)..];
         }
 
-        var value = rare[(at + name.Length)..];
-        return int.Parse(value[..value.IndexOf(';')], CultureInfo.InvariantCulture);
+        value = default;
+        return false;
     }
 }
 

@@ -8,12 +8,13 @@ namespace Dispatcher.Redis;
 
 /// <summary>
 /// Does what nobody waits for. Wakes each second: makes a step of whatever cancel or edit by filter is in force and carries it on when its
-/// caller has left it; from time to time it is its turn to reconcile a lane, or to tidy the door. A failure is left for the next time. Ends
-/// when the host stops.
+/// caller has left it, and takes away records that have been kept long enough; from time to time it is its turn to reconcile a lane, or to
+/// tidy the door. A failure is left for the next time. Ends when the host stops.
 /// </summary>
 public sealed partial class RedisHousekeeper(
     QueueLanes lanes,
     RuleKeeper rules,
+    RecordKeeper records,
     RedisReconciler reconciler,
     DoorKeeper door,
     IOptions<QueueOptions> options,
@@ -23,14 +24,18 @@ public sealed partial class RedisHousekeeper(
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DoorInterval = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
     private readonly TimeSpan _interval = options.Value.ReconcileInterval;
+    private readonly TimeSpan _retention = options.Value.FinalRetention;
+    private readonly Dictionary<int, DateTimeOffset> _forgetAt = []; // by lane
     private readonly Outage _outage = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Tick, time);
         // A turn belongs to one worker; the others ask now and then, so that its end is soon followed by the next.
-        var turns = new Due(time, Between(Tick, _interval / 10, TimeSpan.FromMinutes(1)));
+        var turns = new Due(time, Between(Tick, _interval / 10, LongestRest));
         var doors = new Due(time, DoorInterval);
         while (await WaitAsync(timer, stoppingToken).ConfigureAwait(false))
         {
@@ -59,6 +64,7 @@ public sealed partial class RedisHousekeeper(
         foreach (var lane in lanes.All)
         {
             await rules.CarryOnAsync(lane, cancellationToken).ConfigureAwait(false);
+            await ForgetAsync(lane, cancellationToken).ConfigureAwait(false);
         }
 
         if (doors.IsNow() && await door.TidyAsync(cancellationToken).ConfigureAwait(false) is var gone and > 0)
@@ -73,6 +79,18 @@ public sealed partial class RedisHousekeeper(
                 await reconciler.RepairAsync(lane, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task ForgetAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() < _forgetAt.GetValueOrDefault(lane.Number))
+        {
+            return;
+        }
+
+        // What ends from now on is kept for the whole retention.
+        var next = await records.ForgetAsync(lane, cancellationToken).ConfigureAwait(false) ?? _retention;
+        _forgetAt[lane.Number] = time.GetUtcNow() + (next < LongestRest ? next : LongestRest);
     }
 
     private static TimeSpan Between(TimeSpan least, TimeSpan span, TimeSpan most) => span < least ? least : span > most ? most : span;

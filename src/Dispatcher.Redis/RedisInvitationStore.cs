@@ -80,8 +80,8 @@ public sealed class RedisInvitationStore(
         var found = new List<InvitationRecord>();
         foreach (var (lane, key) in keys)
         {
-            var fields = await redis.CallAsync(d => d.HashGetAllAsync(lane.Record(key)), cancellationToken).ConfigureAwait(false);
-            if (RecordReader.Read(fields) is { } record)
+            var parts = await redis.CallAsync(d => d.StringGetAsync([lane.State(key), lane.Record(key)]), cancellationToken).ConfigureAwait(false);
+            if (RecordReader.Read(parts[0], parts[1]) is { } record)
             {
                 found.Add(record);
             }
@@ -118,7 +118,7 @@ public sealed class RedisInvitationStore(
         {
             foreach (var chunk in lane.Chunk(MostPerCall))
             {
-                RedisValue[] arguments = [by, Milliseconds(_options.FinalRetention), Milliseconds(_options.IdRetention), .. chunk.Select(c => (RedisValue)c.Key)];
+                RedisValue[] arguments = [by, .. chunk.Select(c => (RedisValue)c.Key)];
                 foreach (var word in (string[])await redis.RunAsync(Script.Cancel, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false))
                 {
                     matched += word == "none" ? 0 : 1;
@@ -192,10 +192,11 @@ public sealed class RedisInvitationStore(
             while (await redis.CallAsync(_ => Task.Run(pages.MoveNext), cancellationToken).ConfigureAwait(false))
             {
                 var page = pages.Current;
-                var hashes = await redis.CallAsync(d => Task.WhenAll(page.Select(k => d.HashGetAllAsync(k))), cancellationToken).ConfigureAwait(false);
-                foreach (var record in hashes.Select(RecordReader.Read))
+                var states = Array.ConvertAll(page, LaneKeys.StateOf);
+                var parts = await redis.CallAsync(d => Task.WhenAll(page.Zip(states, (k, s) => d.StringGetAsync([s, k]))), cancellationToken).ConfigureAwait(false);
+                foreach (var part in parts)
                 {
-                    if (record is not null)
+                    if (RecordReader.Read(part[0], part[1]) is { } record)
                     {
                         yield return record;
                     }
@@ -228,6 +229,4 @@ public sealed class RedisInvitationStore(
     private static AddResult Result(string word) => Codes.TryParse<AddResult>(word, out var result) && result != AddResult.Unset
         ? result
         : throw new InvalidOperationException($"intake.lua answered '{word}'");
-
-    private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }

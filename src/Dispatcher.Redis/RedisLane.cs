@@ -38,7 +38,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     {
         RedisValue[] arguments =
         [
-            worker, Milliseconds(options.FinalRetention), Milliseconds(options.IdRetention), .. steps.Select(step => (RedisValue)StepArguments.Of(step)),
+            worker, .. steps.Select(step => (RedisValue)StepArguments.Of(step)),
         ];
         var reply = await redis.RunAsync(Script.Advance, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll((string[])reply, LaneReplies.Answer);
@@ -48,8 +48,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     {
         RedisValue[] arguments =
         [
-            worker, LeaseMilliseconds, MostReturned, Milliseconds(options.FinalRetention), Milliseconds(options.IdRetention), options.MaxEvents,
-            Milliseconds(options.EventRetention),
+            worker, LeaseMilliseconds, MostReturned, options.MaxEvents, Milliseconds(options.EventRetention),
         ];
         var reply = (RedisResult[])await redis.RunAsync(Script.Return, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         var (back, uncertain, poisoned) = ((int)reply[2], (int)reply[3], (int)reply[4]);

@@ -51,6 +51,7 @@ public static class RedisServiceCollectionExtensions
         services.AddHostedService<StreamIntake>();
         services.TryAddSingleton<DoorKeeper>();
         services.TryAddSingleton<RuleKeeper>();
+        services.TryAddSingleton<RecordKeeper>();
         services.AddHostedService<RedisHousekeeper>();
         return services;
     }

@@ -101,10 +101,10 @@ public sealed class DoctorTests(RedisFixture redis)
         await engine.AddAsync("acme", "a1");
         await lane.BeatAsync(default);
         var claimed = await Engine.StartOneAsync(lane);
-        var record = engine.Lanes.All[0].Record(claimed.Key);
-        var state = (string)(await engine.Redis.CallAsync(d => d.HashGetAsync(record, "s"), default))!;
+        var record = engine.Lanes.All[0].State(claimed.Key);
+        var state = (string)(await engine.Redis.CallAsync(d => d.StringGetAsync(record), default))!;
         var trail = state.IndexOf('\n', StringComparison.Ordinal) + 1;
-        await engine.Redis.CallAsync(d => d.HashSetAsync(record, "s", string.Concat(state.AsSpan(0, trail), "1000000000000", state.AsSpan(trail + 13))), default);
+        await engine.Redis.CallAsync(d => d.StringSetAsync(record, string.Concat(state.AsSpan(0, trail), "1000000000000", state.AsSpan(trail + 13))), default);
 
         var found = (await engine.Get<IQueueDoctor>().ExamineAsync(default)).Findings;
 

@@ -305,9 +305,9 @@ public sealed class FilterTests(RedisFixture redis)
         return [claimed[0], claimed[1], claimed[4], claimed[5]];
     }
 
-    private static async Task<string> BeginAsync(Engine engine, string id, string rule) => await SweepAsync(engine, [id, 10, 60_000, 60_000, rule]);
+    private static async Task<string> BeginAsync(Engine engine, string id, string rule) => await SweepAsync(engine, [id, 10, rule]);
 
-    private static async Task<string> StepAsync(Engine engine, string id, int keys) => await SweepAsync(engine, [id, keys, 60_000, 60_000]);
+    private static async Task<string> StepAsync(Engine engine, string id, int keys) => await SweepAsync(engine, [id, keys]);
 
     private static async Task FinishAsync(Engine engine, string id)
     {

@@ -186,6 +186,7 @@ public sealed class HousekeeperTests(RedisFixture redis)
             keeper._housekeeper = new RedisHousekeeper(
                 engine.Lanes,
                 new RuleKeeper(engine.Redis, engine.Get<FilterSweep>(), TimeProvider.System),
+                new RecordKeeper(engine.Redis, Microsoft.Extensions.Options.Options.Create(engine.Options), TimeProvider.System),
                 new RedisReconciler(engine.Redis, engine.Lanes, options, TimeProvider.System, logs.CreateLogger<RedisReconciler>()),
                 new DoorKeeper(engine.Redis, engine.Get<WorkerName>(), options),
                 options,

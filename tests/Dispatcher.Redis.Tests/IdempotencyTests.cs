@@ -58,30 +58,6 @@ public sealed class IdempotencyTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task Add_RecordHasExpired_IdIsStillKnown()
-    {
-        await using var engine = await Engine.StartAsync(redis.Server);
-        using var lane = engine.Lane("w1");
-        await engine.Invitations.AddAsync([Engine.Invitation("acme", "a")], "test", default);
-        var claimed = (await lane.ClaimAsync(1, 1, default)).Entries;
-        await Engine.StartAsync(lane, claimed);
-        await Engine.DoneAsync(lane, claimed);
-        var keys = engine.Lanes.All[0];
-        var key = RecordKey.Of("acme", "a");
-        var record = await engine.Redis.CallAsync(d => d.KeyTimeToLiveAsync(keys.Record(key)), default);
-        var id = await engine.Redis.CallAsync(d => d.KeyTimeToLiveAsync(keys.Prefix + "k:" + key), default);
-        Assert.InRange(record!.Value, engine.Options.FinalRetention - TimeSpan.FromMinutes(1), engine.Options.FinalRetention);
-        Assert.InRange(id!.Value, engine.Options.IdRetention - TimeSpan.FromMinutes(1), engine.Options.IdRetention);
-
-        await engine.Redis.CallAsync(d => d.KeyDeleteAsync(keys.Record(key)), default);
-
-        Assert.Equal(
-            [AddResult.Duplicate, AddResult.Conflict],
-            await engine.Invitations.AddAsync([Engine.Invitation("acme", "a"), Engine.Invitation("acme", "a", "other.example")], "test", default));
-        Assert.Equal(0, (await engine.Status.ReadAsync(false, default)).Unfinished);
-    }
-
-    [Fact]
     public async Task Add_Full_KnowsWhatItHasAndTakesTheRestLater()
     {
         await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { MaxBacklog = 3 });

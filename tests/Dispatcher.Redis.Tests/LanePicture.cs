@@ -10,11 +10,10 @@ internal sealed class LanePicture
     private const string Lua = """
         local P, out = ARGV[1], {}
         local function say(...) out[#out + 1] = table.concat({ ... }, '|') end
-        for _, rk in ipairs(redis.call('KEYS', P .. 'i:*')) do
-          local v = redis.call('HMGET', rk, 's', 'i')
-          local tenant, group = string.match(v[2], '^(.-)\t(.-)\t')
-          local state, worker, attempts, status = string.match(v[1], '^(.-)\t(.-)\t(.-)\t.-\t(.-)\t')
-          say('record', string.sub(rk, #P + 3), state, worker, attempts, tenant, status, group)
+        for _, name in ipairs(redis.call('KEYS', P .. 'state:*')) do
+          local key = string.sub(name, #P + 7)
+          local state, worker, attempts, status, tenant, group = string.match(redis.call('GET', name), '^(.-)\t(.-)\t(.-)\t.-\t(.-)\t.-\t(.-)\t(.-)\t')
+          if redis.call('EXISTS', P .. 'i:' .. key) == 1 then say('record', key, state, worker, attempts, tenant, status, group) end
         end
         for _, key in ipairs(redis.call('ZRANGE', P .. 'later', 0, -1)) do say('place', key, 'later') end
         for _, list in ipairs(redis.call('KEYS', P .. 'q:*')) do

@@ -70,15 +70,15 @@ public sealed class LastWordTests(RedisFixture redis)
         await engine.AddAsync("acme", "a1");
         var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
-        Assert.Equal(EditResult.Edited, await engine.Invitations.EditNameAsync("acme", "a1", "Eva \"<b>\"", default));
+        Assert.Equal(EditResult.Edited, await engine.Invitations.EditNameAsync("acme", "a1", "Eva \"<b>\"; rev=7; b=c", default));
         var answer = await Engine.StepAsync(lane, Engine.Start(claimed));
 
         Assert.Equal(StepAnswerKind.Changed, answer.Kind);
-        Assert.Equal("Eva \"<b>\"", answer.Facts!.EditedName);
+        Assert.Equal("Eva \"<b>\"; rev=7; b=c", answer.Facts!.EditedName);
         var again = await Engine.StepAsync(lane, Engine.Start(claimed) with { Revision = answer.Facts.Revision });
         Assert.Equal(StepAnswerKind.Ok, again.Kind);
         Assert.Equal(EditResult.TooLate, await engine.Invitations.EditNameAsync("acme", "a1", "late", default));
-        Assert.Equal("Eva \"<b>\"", (await engine.RecordAsync("acme", "a1")).Invitation.RecipientName);
+        Assert.Equal("Eva \"<b>\"; rev=7; b=c", (await engine.RecordAsync("acme", "a1")).Invitation.RecipientName);
     }
 
     [Fact]

@@ -493,7 +493,7 @@ public sealed class ModelTests(RedisFixture redis)
 
             var rule = new QueueModel.Rule($"r{_log.Count}", tenant, _model.Items.Where(i => i.Value.Tenant == tenant).Select(i => i.Key));
             rule.Excused.UnionWith(rule.Keys.Where(k => !_model.Items[k].IsOpen));
-            await CallSweepAsync([rule.Id, 1, 60_000, 60_000, $$"""{"action":"cancel","by":"staff","tenant":"{{tenant}}"}"""]);
+            await CallSweepAsync([rule.Id, 1, $$"""{"action":"cancel","by":"staff","tenant":"{{tenant}}"}"""]);
             _model.InForce = rule;
         }
 
@@ -504,7 +504,7 @@ public sealed class ModelTests(RedisFixture redis)
                 return;
             }
 
-            var reply = await CallSweepAsync([rule.Id, keys, 60_000, 60_000]);
+            var reply = await CallSweepAsync([rule.Id, keys]);
             var picture = await LanePicture.TakeAsync(engine);
             foreach (var item in rule.Keys.Select(k => (Key: k, Item: _model.Items[k])).Where(i => i.Item.IsOpen && picture.Records[i.Key] == ("final", "cancelled")))
             {

@@ -131,10 +131,14 @@ public sealed class PoisonTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
-    /// <summary>What two crashes in company leave behind.</summary>
     /// <summary>A queued one that nothing has happened to yet, as two crashes leave it.</summary>
-    private static async Task SuspectAsync(Engine engine, string tenant, string id) =>
-        await engine.Redis.CallAsync(d => d.HashSetAsync(engine.Lanes.All[0].Record(RecordKey.Of(tenant, id)), "s", "queued\t\t0\t\t\tcr=2;\n"), default);
+    private static async Task SuspectAsync(Engine engine, string tenant, string id)
+    {
+        var key = engine.Lanes.All[0].State(RecordKey.Of(tenant, id));
+        var state = (string)(await engine.Redis.CallAsync(d => d.StringGetAsync(key), default))!;
+        await engine.Redis.CallAsync(
+            d => d.StringSetAsync(key, state.Replace($"queued\t\t0\t\t\t\t{tenant}\t", $"queued\t\t0\t\t\tcr=2;\t{tenant}\t", StringComparison.Ordinal)), default);
+    }
 
     private static async Task SilentAsync(Engine engine, RedisLane alive, string worker, TimeSpan silence)
     {

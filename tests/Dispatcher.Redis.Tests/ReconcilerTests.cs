@@ -102,9 +102,9 @@ public sealed class ReconcilerTests(RedisFixture redis)
     {
         await using var site = await Site.StartAsync(redis);
         var key = await site.OfStateAsync("claimed");
-        var packed = await site.Engine.Redis.CallAsync(d => d.HashGetAsync(site.Lane.Record(key), "s"), default);
+        var packed = await site.Engine.Redis.CallAsync(d => d.StringGetAsync(site.Lane.State(key)), default);
         await site.Engine.Redis.CallAsync(
-            d => d.HashSetAsync(site.Lane.Record(key), "s", ((string)packed!).Replace("claimed\tw1\t", "claimed\t\t", StringComparison.Ordinal)), default);
+            d => d.StringSetAsync(site.Lane.State(key), ((string)packed!).Replace("claimed\tw1\t", "claimed\t\t", StringComparison.Ordinal)), default);
 
         Assert.True((await site.RepairAsync()).Held > 0);
         using var lane = site.Engine.Lane("w9");

@@ -149,6 +149,6 @@ public sealed class RobustnessTests(RedisFixture redis)
 
         var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
 
-        Assert.Equal(body, Encoding.UTF8.GetString(claimed.Body));
+        Assert.Equal(body, Encoding.UTF8.GetString(claimed.Body.Span));
     }
 }

@@ -10,7 +10,7 @@ public sealed record ClaimedInvitation
     public required string Id { get; init; }
 
     /// <summary>The producer's JSON, UTF-8.</summary>
-    public required byte[] Body { get; init; }
+    public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Attempts begun before this claim.</summary>
     public required int Attempt { get; init; }

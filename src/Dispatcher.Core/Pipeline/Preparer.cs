@@ -86,7 +86,7 @@ public sealed class Preparer(
     private Invitation? Read(Work work)
     {
         var context = new InvitationReadContext(work.Claimed.Tenant, work.Claimed.Id, time.GetUtcNow());
-        var invitation = InvitationReader.Read(work.Claimed.Body, context).Invitation;
+        var invitation = InvitationReader.Read(work.Claimed.Body.Span, context).Invitation;
         return work.Facts.EditedName is { } name && invitation is not null ? invitation with { RecipientName = name } : invitation;
     }
 

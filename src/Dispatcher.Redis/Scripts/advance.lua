@@ -1,9 +1,8 @@
 -- The steps of claimed and sending invitations: starts and outcomes, in one call a tick. Every step repeats safely.
--- ARGV: worker, final retention ms, id retention ms; then a step each, by tabs: kind, key, and what the function of that name below takes.
+-- ARGV: worker; then a step each, by tabs: kind, key, and what the function of that name below takes.
 -- Returns an answer per step: 'ok' | 'gone' (not ours any more) | 'stale' (that attempt's outcome is known) |
 --   'changed' (start, drop, hold, wait: decide again on these facts), by tabs: revision, suppressed reason, months, 'edited' or nothing, name.
 local worker = ARGV[1]
-local retention = { final = ARGV[2], id = ARGV[3] }
 local OK, GONE, STALE = 'ok', 'gone', 'stale'
 
 local function mine(record) return record.s == 'claimed' and record.w == worker end
@@ -34,7 +33,7 @@ local suppressed = {}
 local function suppression(record) return record.rh ~= '' and suppressed[P .. 's:' .. record.t .. ':' .. record.rh] or false end
 
 local function changed(record)
-  local name = record.nm and call('HGET', record.rk, 'nm')
+  local name = record.nm
   return table.concat({ 'changed', record.rev or '0', suppression(record) or '', tenant(record.t).months, name and 'edited' or '', name or '' }, '\t')
 end
 
@@ -57,7 +56,7 @@ function kinds.start(record, before, revision, delay, month, limit)
   end
   local rule = L.rules > 0 and ruled(record)
   if rule then
-    obey(record, rule, retention)
+    obey(record, rule)
     return rule.action == 'cancel' and GONE or changed(record)
   end
   if edited(record, revision) or suppression(record) then return changed(record) end
@@ -74,7 +73,7 @@ end
 function kinds.drop(record, revision, status, detail)
   if not mine(record) then return GONE end
   if edited(record, revision) then return changed(record) end
-  finish(record, 'drop', status, worker, nil, detail, retention)
+  finish(record, 'drop', status, worker, nil, detail)
   return OK
 end
 
@@ -99,7 +98,7 @@ end
 function kinds.back(record)
   if record.s == 'sending' and record.w == worker then
     -- Its holder does not know it: Redis lost the outcome that it had confirmed, or a worker of this name started anew.
-    unsure(record, worker, 'the outcome was lost', retention)
+    unsure(record, worker, 'the outcome was lost')
     return OK
   end
   if not mine(record) then return GONE end
@@ -129,7 +128,7 @@ end
 
 function kinds.unsure(record, attempt, reply)
   if not open(record, attempt) then return STALE end
-  unsure(record, worker, reply, retention)
+  unsure(record, worker, reply)
   return OK
 end
 
@@ -139,16 +138,16 @@ function kinds.done(record, attempt, status, detail, reply, accepted)
   -- A newer attempt has begun: only a delivery of this one still decides.
   if late and status ~= 'delivered' and tonumber(attempt) < record.a then return not_taken(record, attempt, reply) end
   if late then note(record, 'un', nil) end
-  finish(record, late and 'settle' or 'done', status, worker, reply, detail, retention, accepted)
+  finish(record, late and 'settle' or 'done', status, worker, reply, detail, accepted)
   return OK
 end
 
 -- 1. What is asked for, and what must be known for it.
-local match, steps, recipients, HEAD = string.match, {}, {}, '^(%l+)\t([^\t]*)\t?()'
-for n = 4, #ARGV do
-  local kind, key, rest = match(ARGV[n], HEAD)
-  local record = read(key)
-  steps[n - 3] = { kind, record, key, rest }
+local match, kind_of, keys, rest_of, recipients, HEAD = string.match, {}, {}, {}, {}, '^(%l+)\t([^\t]*)\t?()'
+for n = 1, #ARGV - 1 do kind_of[n], keys[n], rest_of[n] = match(ARGV[n + 1], HEAD) end
+read_all(keys)
+for n = 1, #keys do
+  local record = records[keys[n]]
   if record and record.s == 'claimed' and record.rh ~= '' then recipients[#recipients + 1] = P .. 's:' .. record.t .. ':' .. record.rh end
 end
 if recipients[1] then
@@ -161,12 +160,11 @@ local function parts(count) return '^' .. string.rep(PART .. '\t', count - 1) ..
 local REST = { start = parts(5), drop = parts(3), hold = parts(3), wait = parts(2), back = '', interrupt = parts(2), defer = parts(4),
   unsure = parts(2), done = parts(5) }
 local answers, strangers = {}, {}
-for n = 1, #steps do
-  local step = steps[n]
-  local kind, record = step[1], step[2]
-  local answer = record and kinds[kind](record, match(ARGV[n + 3], REST[kind], step[4])) or GONE
+for n = 1, #keys do
+  local kind, record = kind_of[n], records[keys[n]]
+  local answer = record and kinds[kind](record, match(ARGV[n + 1], REST[kind], rest_of[n])) or GONE
   if (answer == GONE or answer == STALE) and not (record and record.w == worker and (record.s == 'claimed' or record.s == 'sending')) then
-    strangers[#strangers + 1] = step[3]
+    strangers[#strangers + 1] = keys[n]
   end
   answers[n] = answer
 end

@@ -3,8 +3,7 @@
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows); then per lent destination group: group, tokens.
 -- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
---   an entry is two in turn, since each costs: the body, and before it, by NUL: key, identity, state, months, 'edited' and the name or nothing,
---   suppressed reason.
+--   an entry is two in turn, since each costs: by NUL: key, months, suppressed reason, state; and what never changes of it ('i:').
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, number, most, quantum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local me = P .. 'w:' .. worker
@@ -12,38 +11,46 @@ local MOST_LOOKED, MOST_VISIT = 1000, 64
 local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
 local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so early, with nobody else beside it
 local QUEUED, held = 'queued\t', 'claimed\t' .. worker
-local entries, suppressions, keys = {}, {}, {}
+local keys, states, owners = {}, {}, {} -- what is handed out, in order
 
-local function look(key) return call('HMGET', P .. 'i:' .. key, 's', 'i', 'b') end
-
-local RARE_NOTES = '^[^\t]*\t[^\t]*\t%d+\t[^\t]*\t[^\t]*\t([^\n]+)\n'
-local function hand_out(key, v, owner, rare)
-  local recipient = string.match(v[2], '^[^\t]*\t[^\t]*\t([^\t]+)')
-  local n = #keys + 1
-  keys[n] = key
-  suppressions[n] = recipient and P .. 's:' .. owner.name .. ':' .. recipient or P .. 'never'
-  local name = rare and string.find(rare, 'nm=', 1, true) and call('HGET', P .. 'i:' .. key, 'nm')
-  entries[2 * n - 1] = key .. '\0' .. v[2] .. '\0' .. v[1] .. '\0' .. owner.months .. '\0' .. (name and 'edited' .. name or '') .. '\0'
-  entries[2 * n] = v[3]
+local function states_of(some)
+  local names = {}
+  for n, key in ipairs(some) do names[n] = state_of(key) end
+  return names[1] and call('MGET', unpack(names)) or {}
 end
 
+local function hand_out(key, state, owner)
+  local n = #keys + 1
+  keys[n], states[n], owners[n] = key, state, owner
+end
+
+local RECIPIENT = '^' .. string.rep('[^\t]*\t', 8) .. '([^\t]+)'
 local function answer(weight, next_moment, wanted)
-  if suppressions[1] then
-    for n, reason in ipairs(call('MGET', unpack(suppressions))) do
-      if reason then entries[2 * n - 1] = entries[2 * n - 1] .. reason end
+  local entries = {}
+  if keys[1] then
+    local fixed, suppressions = {}, {}
+    for n, key in ipairs(keys) do
+      local recipient = string.match(states[n], RECIPIENT)
+      fixed[n] = fixed_of(key)
+      suppressions[n] = recipient and P .. 's:' .. owners[n].name .. ':' .. recipient or P .. 'never'
+    end
+    local reasons = call('MGET', unpack(suppressions))
+    for n, packed in ipairs(call('MGET', unpack(fixed))) do
+      entries[2 * n - 1] = keys[n] .. '\0' .. owners[n].months .. '\0' .. (reasons[n] or '') .. '\0' .. states[n]
+      entries[2 * n] = packed or ''
     end
   end
   return { NOW, entries, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
 end
 
 -- 1. Asked before: the reply was lost.
+local TENANT = '^' .. string.rep('[^\t]*\t', 6) .. '([^\t]*)'
 local last = call('HMGET', me, 'call', 'keys')
 if last[1] == number then
-  for key in string.gmatch(last[2], '%S+') do
-    local v = look(key)
-    if v[1] and string.find(v[1], 'claimed\t' .. worker .. '\t', 1, true) == 1 then
-      hand_out(key, v, tenant(string.match(v[2], '^[^\t]*')), string.match(v[1], RARE_NOTES))
-    end
+  local then_keys = {}
+  for key in string.gmatch(last[2], '%S+') do then_keys[#then_keys + 1] = key end
+  for n, state in ipairs(states_of(then_keys)) do
+    if state and string.find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], state, tenant(string.match(state, TENANT))) end
   end
   return answer(L.active, NEVER, {})
 end
@@ -110,24 +117,22 @@ local function least()
   return best
 end
 
+local CRASHES = '^' .. string.rep('[^\t]*\t', 5) .. '[^\t]*cr=(%d+)'
 -- Takes up to `count` entries. Returns how many, whether a suspect ended the batch, and whether the queue is empty now. What people see
 -- does not change: counters and state are all there is to write.
 local function visit(owner, one, count)
   local queue = P .. 'q:' .. one.flow
   local waiting = call('LPOP', queue, count) or {}
   local taken, suspect = 0, false
-  for i, key in ipairs(waiting) do
+  for i, state in ipairs(states_of(waiting)) do
     looked = looked + 1
-    local v = look(key)
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
-    if v[1] and string.find(v[1], QUEUED, 1, true) == 1 then
-      local rare = string.match(v[1], RARE_NOTES)
-      suspect = rare and tonumber(string.match(rare, 'cr=(%d+)') or '0') >= SUSPECT
+    if state and string.find(state, QUEUED, 1, true) == 1 then
+      local crashes = string.find(state, 'cr=', 1, true) and string.match(state, CRASHES)
+      suspect = crashes and tonumber(crashes) >= SUSPECT
       local mine = not suspect or #keys == 0
       if mine then
-        v[1] = held .. string.sub(v[1], (string.find(v[1], '\t', #QUEUED + 1, true)))
-        call('HSET', P .. 'i:' .. key, 's', v[1])
-        hand_out(key, v, owner, rare)
+        hand_out(waiting[i], held .. string.sub(state, (string.find(state, '\t', #QUEUED + 1, true))), owner)
         taken = taken + 1
       end
       if suspect then
@@ -222,6 +227,9 @@ if #keys > 0 then
   -- Who holds something must be among those who can be judged, even if it dies before its first heartbeat.
   call('ZADD', P .. 'workers', 'NX', NOW, worker)
   call('SADD', P .. 'held:' .. worker, unpack(keys))
+  local pairs_of = {}
+  for n, key in ipairs(keys) do pairs_of[2 * n - 1], pairs_of[2 * n] = state_of(key), states[n] end
+  call('MSET', unpack(pairs_of))
 end
 -- What was lent must not be counted twice either, should this call come again.
 if #keys > 0 or ARGV[5] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end

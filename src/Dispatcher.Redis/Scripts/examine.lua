@@ -17,10 +17,12 @@ if ARGV[1] == 'sizes' then
   size(P .. 'tenants', 'SCARD')
   size(P .. 'rules', 'HLEN')
   size(P .. 'events', 'XLEN')
+  size(P .. 'ended', 'LLEN')
   local sum, seen = 0, 0
-  for _, key in ipairs(call('SCAN', '0', 'MATCH', P .. 'i:*', 'COUNT', 500)[2]) do
+  for _, name in ipairs(call('SCAN', '0', 'MATCH', P .. 'state:*', 'COUNT', 500)[2]) do
     if seen < SAMPLE then
-      sum, seen = sum + call('MEMORY', 'USAGE', key), seen + 1
+      local fixed = call('MEMORY', 'USAGE', fixed_of(string.sub(name, #P + 7)))
+      sum, seen = sum + call('MEMORY', 'USAGE', name) + (fixed or 0), seen + 1
     end
   end
   if seen > 0 then sizes[#sizes + 1] = { P .. 'i:*', math.floor(sum / seen), seen } end

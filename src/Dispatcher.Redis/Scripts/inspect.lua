@@ -8,7 +8,7 @@ end
 for n = 1, math.min(#heads, 300) do
   local key = call('LINDEX', P .. 'q:' .. heads[n], 0)
   local record = key and read(key)
-  if record and record.s == 'queued' then oldest = math.min(oldest, tonumber(record.due) or tonumber(part_of(record, 7))) end
+  if record and record.s == 'queued' then oldest = math.min(oldest, tonumber(record.due) or stored_at(record)) end
 end
 local first = call('ZRANGE', P .. 'later', 0, 0, 'WITHSCORES')
 if first[2] then oldest = math.min(oldest, tonumber(first[2])) end

@@ -8,31 +8,37 @@ if limit > 0 then
   free = limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred']
 end
 
--- The content hash under which a key is known: of the record, or of one that has ended and gone.
-local function known_as(key)
-  local record = records[key]
-  local identity = record and record.i or call('HGET', P .. 'i:' .. key, 'i')
-  if identity then return string.match(identity, HASH) end
-  return call('GET', P .. 'k:' .. key)
+-- 1. The content hashes under which keys are known: of the record, or of one that has ended and gone.
+local hashes, fixed, gone = {}, {}, {}
+for i = 3, #ARGV, 10 do
+  fixed[#fixed + 1] = fixed_of(ARGV[i])
+  gone[#gone + 1] = P .. 'k:' .. ARGV[i]
+end
+local function hash_of(identity) return string.match(identity, '^[^\t]*\t([^\t]*)') end
+if fixed[1] then
+  local there, remembered = call('MGET', unpack(fixed)), call('MGET', unpack(gone))
+  for n = 1, #fixed do hashes[ARGV[10 * n - 7]] = there[n] and hash_of(there[n]) or remembered[n] end
 end
 
-local answers = {}
+-- 2. One after the other; the same key may come twice.
+local answers, bodies = {}, {}
 for i = 3, #ARGV, 10 do
   local key, hash = ARGV[i], ARGV[i + 5]
-  local known = known_as(key)
+  local known = hashes[key]
   if known then
     answers[#answers + 1] = known == hash and 'duplicate' or 'conflict'
   elseif free <= 0 then
     answers[#answers + 1] = 'full'
   else
     free = free - 1
+    hashes[key] = hash
     add_lane('seq', 1)
     local send_at, created = tonumber(ARGV[i + 7]), ARGV[i + 8]
-    local identity = table.concat({ ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], hash, whole(L.seq), NOW, created == '0' and '' or created,
-      by, ARGV[i + 9] }, '\t')
+    bodies[#bodies + 1] = fixed_of(key)
+    bodies[#bodies + 1] = table.concat({ ARGV[i + 4], hash, created == '0' and '' or created, by, ARGV[i + 9] }, '\t') .. '\0' .. ARGV[i + 6]
     local ahead = send_at > now
-    local record = record_of(key, T[ahead and 'schedule' or 'accept'].to .. '\t\t0\t\t\t\n', identity)
-    record.fresh = ARGV[i + 6]
+    local record = record_of(key, table.concat({ T[ahead and 'schedule' or 'accept'].to, '', '0', '', '', '', ARGV[i + 1], ARGV[i + 2], ARGV[i + 3],
+      whole(L.seq), NOW }, '\t') .. '\n')
     touch(record)
     if ahead then wait_until(record, send_at) else enqueue(record, false) end
     states_moved[record.s] = (states_moved[record.s] or 0) + 1
@@ -42,5 +48,6 @@ for i = 3, #ARGV, 10 do
     answers[#answers + 1] = 'accepted'
   end
 end
+if bodies[1] then call('MSET', unpack(bodies)) end
 finish_call()
 return answers

@@ -79,7 +79,7 @@ local function probe(list)
   for _, at in ipairs(PROBES) do
     local entry = read(call('LINDEX', list, at))
     if entry and in_order(entry) then
-      one.number, one.before = tonumber(part_of(entry, 6)), at
+      one.number, one.before = sequence_of(entry), at
       break
     end
   end
@@ -94,13 +94,13 @@ local function lost(record)
   if not in_order(record) then return false end
   local one = probe(list)
   -- Further than need be: this call may have put some back at the head, as many as a step looks at.
-  return tonumber(part_of(record, 6)) < one.number and not call('LPOS', list, record.key, 'MAXLEN', LOOKED_THROUGH + one.before)
+  return sequence_of(record) < one.number and not call('LPOS', list, record.key, 'MAXLEN', LOOKED_THROUGH + one.before)
 end
 
 -- Changes one part of a record's state, by number; not a move.
 local function patch(record, number, value)
-  local s = call('HGET', record.rk, 's')
-  call('HSET', record.rk, 's', (string.gsub(s, '^(' .. string.rep('[^\t]*\t', number - 1) .. ')[^\t\n]*', '%1' .. value)))
+  local s = call('GET', state_of(record.key))
+  call('SET', state_of(record.key), (string.gsub(s, '^(' .. string.rep('[^\t]*\t', number - 1) .. ')[^\t\n]*', '%1' .. value)))
 end
 
 local function right_record(record)
@@ -108,7 +108,7 @@ local function right_record(record)
   if state == 'queued' then
     if lost(record) and fault('queue') then
       if in_order(record) then
-        record.due = part_of(record, 7) -- at the head now, out of the order of arrival
+        record.due = whole(stored_at(record)) -- at the head now, out of the order of arrival
         patch(record, 4, record.due)
       end
       local flow = flow_of(record.t, record.g)
@@ -143,11 +143,11 @@ if step == 'keys' then
     for _, key in ipairs(page[2]) do
       local name = string.sub(key, #P + 1)
       local kind = string.match(name, '^%l+:?')
-      if kind == 'i:' then
+      if kind == 'state:' then
         done = done + 1
-        local packed = call('HGET', key, 's')
+        local packed = call('GET', key)
         if packed and string.sub(packed, 1, 6) ~= 'final\t' then
-          local record = record_of(string.sub(name, 3), packed, call('HGET', key, 'i'))
+          local record = record_of(string.sub(name, 7), packed)
           right_record(record)
           local n = #rows
           rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = record.key, record.s, record.a, record.t, record.g
@@ -305,12 +305,12 @@ local function count(name, field)
   local sum = sums[name]
   if sum then sum[field] = (sum[field] or 0) + 1 end
 end
+local COUNTED = '^(%l+)\t([^\t]*)\t(%d+)\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)\t([^\t]*)'
 local function count_record(key, worker)
-  local v = call('HMGET', P .. 'i:' .. key, 's', 'i')
-  if not v[1] then return end
-  local s, w, attempts = string.match(v[1], '^(%l+)\t([^\t]*)\t(%d+)')
+  local packed = call('GET', state_of(key))
+  if not packed then return end
+  local s, w, attempts, t, g = string.match(packed, COUNTED)
   if s == 'final' or (worker and (w ~= worker or (s ~= 'claimed' and s ~= 'sending'))) then return end
-  local t, g = string.match(v[2], '^([^\t]*)\t([^\t]*)')
   local owner = 't:' .. t
   count('n', s)
   count(owner, s == 'sending' and s or (s == 'deferred' or attempts ~= '0') and 'scheduled-for-later' or 'queued')

@@ -1,9 +1,8 @@
 -- A worker's heartbeat, and what dead workers held: claimed after one lease as if nothing had happened, sending after four as uncertain.
 -- While Redis was away nobody could beat: after a gap in all beats, or on another server than before, nothing is judged for one lease.
--- ARGV: worker, lease ms, most entries to look at, final retention ms, id retention ms, events kept, event age ms.
+-- ARGV: worker, lease ms, most entries to look at, events kept, event age ms.
 -- Returns {now, held by this worker, given back, judged uncertain, set aside as poison}.
 local worker, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local retention = { final = ARGV[4], id = ARGV[5] }
 local workers = P .. 'workers'
 local POISON = 5 -- crashes: two in company, three alone or on the wire
 
@@ -28,7 +27,7 @@ end
 
 local function give_back(record)
   if crashed(record) then
-    finish(record, 'poison', 'internal-error', 'return', nil, 'its worker was lost again and again while it held this invitation', retention)
+    finish(record, 'poison', 'internal-error', 'return', nil, 'its worker was lost again and again while it held this invitation')
     poison = poison + 1
     return
   end
@@ -49,7 +48,7 @@ local function judge_worker(dead)
       give_back(record)
     elseif silent > 4 * lease then
       crashed(record)
-      unsure(record, 'return', 'worker ' .. dead .. ' was lost', retention)
+      unsure(record, 'return', 'worker ' .. dead .. ' was lost')
       uncertain = uncertain + 1
     end
   end
@@ -62,11 +61,11 @@ for _, name in ipairs(dead) do
 end
 
 -- Events that nobody projected go, by age and by number: an entry holds several.
-call('XTRIM', P .. 'events', 'MINID', '~', whole(now - tonumber(ARGV[7])))
+call('XTRIM', P .. 'events', 'MINID', '~', whole(now - tonumber(ARGV[5])))
 local first = call('XRANGE', P .. 'events', '-', '+', 'COUNT', 1)[1]
 if first then
   local kept, length = L.events - tonumber(first[2][2]), call('XLEN', P .. 'events')
-  if kept > tonumber(ARGV[6]) then call('XTRIM', P .. 'events', 'MAXLEN', '~', math.floor(length * tonumber(ARGV[6]) / kept)) end
+  if kept > tonumber(ARGV[4]) then call('XTRIM', P .. 'events', 'MAXLEN', '~', math.floor(length * tonumber(ARGV[4]) / kept)) end
 end
 finish_call()
 for _, name in ipairs(dead) do

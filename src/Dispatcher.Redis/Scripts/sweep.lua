@@ -1,8 +1,8 @@
 -- Begins a cancel or an edit by filter, and carries it through a lane in small steps; anyone may make the next step.
--- ARGV: rule id (empty: any that is in force), keys to look at, final retention ms, id retention ms; to begin also: the rule as JSON
+-- ARGV: rule id (empty: any that is in force), keys to look at; to begin also: the rule as JSON
 --   {action, by, name, tenant, type, template, tag, domain, from, before}.
 -- Returns {state, id, looked, done, late}; state is going, done, or none (no such rule: it was forgotten an hour after its end).
-local id, most, retention, spec = ARGV[1], ARGV[2], { final = ARGV[3], id = ARGV[4] }, ARGV[5]
+local id, most, spec = ARGV[1], ARGV[2], ARGV[3]
 
 if id == '' then
   id = call('HKEYS', P .. 'rules')[1]
@@ -39,25 +39,27 @@ if spec then return answer('going') end
 local server = string.match(call('INFO', 'server'), 'run_id:(%w+)') or ''
 local at = call('HMGET', progress, 'cursor', 'server')
 local cursor = (at[2] == server or not at[2]) and at[1] or '0'
-local rule = cjson.decode(stored)
-rule.key = id
+local rule = rule_of(id, stored)
 
-local page = call('SCAN', cursor, 'MATCH', P .. 'i:*', 'COUNT', most)
-local prefix = #P + 3
-for _, key in ipairs(page[2]) do
-  local record = read(string.sub(key, prefix))
-  local open = record and shown(record) ~= 'cancelled'
-  if open and matches(rule, record) then obey(record, rule, retention) end
+local page = call('SCAN', cursor, 'MATCH', P .. 'state:*', 'COUNT', most)
+local keys, prefix = {}, #P + 7
+for n, name in ipairs(page[2]) do keys[n] = string.sub(name, prefix) end
+read_all(keys)
+local open = {}
+for _, key in ipairs(keys) do
+  local record = records[key]
+  if record and shown(record) ~= 'cancelled' and (not rule.tenant or rule.tenant == record.t) then open[#open + 1] = record end
 end
-call('HINCRBY', progress, 'looked', #page[2])
+if rule.deep then read_identities(open) end
+for _, record in ipairs(open) do
+  if matches(rule, record) then obey(record, rule) end
+end
+call('HINCRBY', progress, 'looked', #keys)
 call('HSET', progress, 'cursor', page[1], 'server', server)
-if page[1] ~= '0' then
-  finish_call()
-  return answer('going')
-end
+finish_call()
+if page[1] ~= '0' then return answer('going') end
 call('HDEL', P .. 'rules', id)
 call('DEL', P .. 'seen:' .. id)
 call('PEXPIRE', progress, RULE_KEEPS)
-set_lane('rules', call('HLEN', P .. 'rules'))
-finish_call()
+call('HSET', LANE, 'rules', call('HLEN', P .. 'rules'))
 return answer('done')

@@ -89,12 +89,12 @@ local function wait_until(record, moment)
 end
 
 -- An attempt whose outcome nobody knows: again later, once, or set aside; as the policy that came with the start says.
-local function unsure(record, by, reply, retention)
+local function unsure(record, by, reply)
   local delay, times = tonumber(record.due), tonumber(record.uc or '0')
   note(record, 'un', (record.un and record.un .. ' ' or '') .. record.a .. '@' .. record.w)
   note(record, 'uc', times + 1)
   add_lane('uncertain', 1)
-  if delay < 0 or times >= 1 then return finish(record, 'shelve', 'internal-error', by, reply, 'uncertain', retention) end
+  if delay < 0 or times >= 1 then return finish(record, 'shelve', 'internal-error', by, reply, 'uncertain') end
   move(record, 'unsure', by, reply, 'uncertain')
   release(record)
   wait_until(record, now + delay)
@@ -112,15 +112,28 @@ end
 
 local EVENTS = 1000000
 
+-- What filters have done in this call: how many, by the key of their progress and by 'done' and 'late'.
+local tallies = {}
+
 -- Writes down what the call has changed.
 local function finish_call()
+  local states = {}
   for n = 1, #touched do
     local r = touched[n]
-    local s = r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\n' .. r.tr
-    if r.fresh then call('HSET', r.rk, 's', s, 'i', r.i, 'b', r.fresh) else call('HSET', r.rk, 's', s) end
+    states[2 * n - 1] = P .. 'state:' .. r.key
+    states[2 * n] = r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\t' .. r.whose .. r.tr
   end
-  -- How much moves, for whoever counts while everything runs (reconcile.lua): at least as many as changed their state.
-  if touched[1] then add_lane('moves', #touched) end
+  if states[1] then
+    call('MSET', unpack(states))
+    -- How much moves, for whoever counts while everything runs (reconcile.lua): at least as many as changed their state.
+    add_lane('moves', #touched)
+  end
+  for progress, tally in pairs(tallies) do
+    for field, by in pairs(tally) do
+      if by ~= 0 then call('HINCRBY', progress, field, by) end
+    end
+  end
+  if ended[1] then call('RPUSH', P .. 'ended', NOW .. ' ' .. table.concat(ended, ' ')) end
   for worker, keys in pairs(let_go) do call('SREM', P .. 'held:' .. worker, unpack(keys)) end
   for state, by in pairs(states_moved) do
     if state ~= 'final' then add_lane('n:' .. state, by) end

@@ -1,22 +1,24 @@
--- Records: reading one, moving it from state to state, ending it. A record is a hash of three fields, because what a record costs is looking up
--- each of them; it is read once a call and written back by finish_call().
--- 'i', its identity, never changes. By tabs: tenant, destination group, recipient hash, id, content hash, sequence number, stored at, created
---   at (empty: the same), door, type, template, recipient domain, tags (each followed by a line feed).
--- 's', its state. First line, by tabs: state, worker, attempts begun, due (waiting: when, sending: ms a repeat waits should the outcome stay
---   unknown, -1: none), final status, rare notes as 'name=value;': rev (edits), nm (1: edited name in field 'nm'), un (attempts nobody knows
---   of, as attempt@worker: the number of an interrupted one is used again), uc (how many were), q (month that paid), cr (crashes of its
---   holders). Then its trail, a line for each change that people see. By tabs: at, status, by, reply, detail, taken by.
--- 'b', the body, as it came.
-local IDENTITY = '^([^\t]*)\t([^\t]*)\t([^\t]*)'
-local STATE = '^([^\t]*)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\n]*)\n()'
+-- Records: reading one, moving it from state to state, ending it. A record is two strings, because Redis reads and writes many strings in one
+-- command, and hashes one by one: 'state:<key>' is read once a call and written back by finish_call().
+-- 'i:<key>' never changes: the identity, a NUL, and the body as it came. The identity by tabs: id, content hash, created at (empty: when it
+--   was stored), door, type, template, recipient domain, tags (each followed by a line feed).
+-- 'state:<key>', first line, by tabs: state, worker, attempts begun, due (waiting: when, sending: ms a repeat waits should the outcome stay
+--   unknown, -1: none), final status, rare notes as 'name=value;', tenant, destination group, recipient hash, sequence number, stored at.
+--   Rare notes: rev (edits), nm (edited name; its ';' as '\1'), un (attempts nobody knows of, as attempt@worker: the number of an interrupted
+--   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders). Then its trail, a line for each change that
+--   people see. By tabs: at, status, by, reply, detail, taken by.
+local STATE = '^(%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(([^\t]*)\t([^\t]*)\t([^\t]*)\t[^\n]*\n)()'
 local TRAIL_BYTES = 4096
 local records, touched, events = {}, {}, {}
 
-local function record_of(key, packed, identity)
-  local s, w, a, due, st, rare, trail = string.match(packed, STATE)
-  local t, g, rh = string.match(identity, IDENTITY)
-  local record = { key = key, rk = P .. 'i:' .. key, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, tr = string.sub(packed, trail),
-    i = identity, t = t, g = g, rh = rh }
+local function state_of(key) return P .. 'state:' .. key end
+local function fixed_of(key) return P .. 'i:' .. key end
+
+-- `whose`: the parts of the first line that never change.
+local function record_of(key, packed)
+  local s, w, a, due, st, rare, whose, t, g, rh, trail = string.match(packed, STATE)
+  local record = { key = key, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, whose = whose, t = t, g = g, rh = rh,
+    tr = string.sub(packed, trail) }
   if rare ~= '' then
     for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do record[name] = value end
   end
@@ -24,17 +26,39 @@ local function record_of(key, packed, identity)
   return record
 end
 
+-- Reads many records at once; read() finds them.
+local function read_all(keys)
+  if not keys[1] then return end
+  local names = {}
+  for n, key in ipairs(keys) do names[n] = state_of(key) end
+  for n, packed in ipairs(call('MGET', unpack(names))) do
+    local key = keys[n]
+    if packed and not records[key] then record_of(key, packed) end
+  end
+end
+
 -- The record, or nil when there is none.
 local function read(key)
   local record = records[key]
   if record then return record end
-  local v = call('HMGET', P .. 'i:' .. key, 's', 'i')
-  return v[1] and record_of(key, v[1], v[2]) or nil
+  local packed = call('GET', state_of(key))
+  return packed and record_of(key, packed) or nil
 end
 
--- A further part of its identity, by number.
-local function part_of(record, number) return string.match(record.i, string.rep('[^\t]*\t', number - 1) .. '([^\t]*)') end
-local HASH = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
+local function sequence_of(record) return tonumber(string.match(record.whose, '(%d+)\t%d+\n$')) end
+local function stored_at(record) return tonumber(string.match(record.whose, '(%d+)\n$')) end
+
+-- Its identity; read_identities() reads many at once.
+local function identity_of(record)
+  if not record.i then record.i = string.match(call('GET', fixed_of(record.key)) or '', '^%Z*') end
+  return record.i
+end
+local function read_identities(some)
+  local names = {}
+  for n, record in ipairs(some) do names[n] = fixed_of(record.key) end
+  if not names[1] then return end
+  for n, packed in ipairs(call('MGET', unpack(names))) do some[n].i = packed and string.match(packed, '^%Z*') or '' end
+end
 
 local function touch(record)
   if not record.touched then
@@ -121,13 +145,13 @@ local function release(record)
   if keys then keys[#keys + 1] = record.key else let_go[worker] = { record.key } end
 end
 
--- Ends an invitation: whole record for a while, its id for longer.
-local function finish(record, transition, status, by, reply, detail, retention, taken)
+-- Ends an invitation. forget.lua takes the record away later.
+local ended = {}
+local function finish(record, transition, status, by, reply, detail, taken)
   local from = record.s
   if not move(record, transition, by, reply, detail, status, taken) then return false end
   if from == 'claimed' or from == 'sending' then release(record) end
   if from == 'scheduled' or from == 'deferred' then call('ZREM', P .. 'later', record.key) end
-  call('PEXPIRE', record.rk, retention.final)
-  call('SET', P .. 'k:' .. record.key, string.match(record.i, HASH), 'PX', retention.id)
+  ended[#ended + 1] = record.key
   return true
 end

@@ -13,18 +13,27 @@ local function first_met(id, key)
   return true
 end
 
--- Sequence number, stored at, created at; type, template, domain; where the tags begin.
-local FILTERED = '^' .. string.rep('[^\t]*\t', 5) .. string.rep('([^\t]*)\t', 3) .. '[^\t]*\t' .. string.rep('([^\t]*)\t', 3) .. '()'
+-- Created at; type, template, domain; where the tags begin.
+local FILTERED = '^[^\t]*\t[^\t]*\t([^\t]*)\t[^\t]*\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()'
 local function matches(rule, record)
   if rule.tenant and rule.tenant ~= record.t then return false end
-  local seq, stored, created, kind, template, domain, tags = string.match(record.i, FILTERED)
-  if tonumber(seq) > rule.seq then return false end
+  if sequence_of(record) > rule.seq then return false end
+  if not rule.deep then return true end
+  local created, kind, template, domain, tags = string.match(identity_of(record), FILTERED)
   if rule.type and rule.type ~= kind then return false end
   if rule.template and rule.template ~= template then return false end
   if rule.domain and rule.domain ~= domain then return false end
   if rule.tag and not string.find('\n' .. string.sub(record.i, tags), '\n' .. rule.tag .. '\n', 1, true) then return false end
-  local at = tonumber(created ~= '' and created or stored)
+  local at = created ~= '' and tonumber(created) or stored_at(record)
   return (not rule.from or at >= rule.from) and (not rule.before or at < rule.before)
+end
+
+-- `deep`: it asks for more than the state tells.
+local function rule_of(id, stored)
+  local rule = cjson.decode(stored)
+  rule.key = id
+  rule.deep = rule.type or rule.template or rule.domain or rule.tag or rule.from or rule.before
+  return rule
 end
 
 -- Not by the name: two edits of the same invitation would undo each other at every start.
@@ -36,8 +45,7 @@ local function ruled(record)
     rules = {}
     local all = call('HGETALL', P .. 'rules')
     for i = 1, #all, 2 do
-      local rule = cjson.decode(all[i + 1])
-      rule.key = all[i]
+      local rule = rule_of(all[i], all[i + 1])
       -- A cancel decides, whatever else is edited.
       table.insert(rules, rule.action == 'cancel' and 1 or #rules + 1, rule)
     end
@@ -48,35 +56,49 @@ local function ruled(record)
 end
 
 -- Ends what can still be cancelled; what it had reserved and not used goes back.
-local function cancel(record, by, retention)
-  if not finish(record, 'cancel', 'cancelled', by, nil, nil, retention) then return false end
+local function cancel(record, by)
+  if not finish(record, 'cancel', 'cancelled', by, nil, nil) then return false end
   if record.a == 0 and record.q then use(tenant(record.t), record.q, -1) end
   return true
 end
 
 local function edit(record, name)
   if not T.cancel.from[record.s] then return false end
-  call('HSET', record.rk, 'nm', name)
-  note(record, 'nm', 1)
+  note(record, 'nm', (string.gsub(string.gsub(name, '%c', ' '), ';', '\1')))
   note(record, 'rev', (record.rev or 0) + 1)
   return true
 end
 
+local function count(rule, done)
+  local tally = tallies[progress_of(rule.key)] or { done = 0, late = 0 }
+  tallies[progress_of(rule.key)] = tally
+  local what = done and 'done' or 'late'
+  tally[what] = tally[what] + 1
+  return tally
+end
+
+-- It was too late when the walk met it, on the wire; it came back, and is cancelled after all.
+local function was_late(rule, record)
+  if rule.late == nil then rule.late = call('EXISTS', P .. 'seen:' .. rule.key) == 1 end
+  return rule.late and call('SREM', P .. 'seen:' .. rule.key, record.key) == 1
+end
+
 -- Does what a rule says; false: too late.
-local function obey(record, rule, retention)
-  if rule.action ~= 'cancel' and met(rule, record) then return false end
-  local done
+local function obey(record, rule)
   if rule.action == 'cancel' then
-    done = cancel(record, rule.by, retention)
-  else
-    done = edit(record, rule.name)
+    if cancel(record, rule.by) then
+      local tally = count(rule, true)
+      if was_late(rule, record) then tally.late = tally.late - 1 end
+      return true
+    end
+    if first_met(rule.key, record.key) then
+      rule.late = true
+      count(rule, false)
+    end
+    return false
   end
-  -- It was too late when the walk met it, on the wire; it came back, and is cancelled after all.
-  if rule.action == 'cancel' and done and call('SREM', P .. 'seen:' .. rule.key, record.key) == 1 then
-    call('HINCRBY', progress_of(rule.key), 'late', -1)
-  end
-  if rule.action == 'cancel' and done or first_met(rule.key, record.key) then
-    call('HINCRBY', progress_of(rule.key), done and 'done' or 'late', 1)
-  end
+  if met(rule, record) then return false end
+  local done = edit(record, rule.name)
+  if first_met(rule.key, record.key) then count(rule, done) end
   return done
 end

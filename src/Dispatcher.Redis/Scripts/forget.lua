@@ -1,0 +1,42 @@
+-- Takes away records that ended long enough ago; their ids stay known for longer. 'ended' lists them in the order of their end: an entry a
+-- call that ended some, the moment and the keys by blanks.
+-- ARGV: most records to look at, final retention ms, id retention ms. Returns {forgotten, ms until more is due or -1 (nothing has ended)}.
+local most, final_ms, id_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local list, gone, looked = P .. 'ended', {}, 0
+local LAST = '\n(%d+)\t[^\n]*\n$'
+
+local function answer()
+  local first = call('LINDEX', list, 0)
+  local moment = first and tonumber(string.match(first, '^%d+'))
+  return { #gone / 2, moment and whole(math.max(0, moment + final_ms - now)) or -1 }
+end
+
+-- One that went on after all, or whose end came later still, is listed again further on.
+local function is_over(packed)
+  if not packed or string.sub(packed, 1, 6) ~= 'final\t' then return false end
+  local at = tonumber(string.match(packed, LAST))
+  return not at or now - at >= final_ms
+end
+
+while looked < most do
+  local entry = call('LINDEX', list, 0)
+  local at = entry and tonumber(string.match(entry, '^%d+'))
+  if not at or now - at < final_ms then break end
+  local keys, states, fixed = {}, {}, {}
+  for key in string.gmatch(entry, ' (%S+)') do
+    keys[#keys + 1], states[#states + 1], fixed[#fixed + 1] = key, state_of(key), fixed_of(key)
+  end
+  looked = looked + #keys
+  local packed, identities = call('MGET', unpack(states)), call('MGET', unpack(fixed))
+  local left = whole(id_ms - (now - at))
+  for n, key in ipairs(keys) do
+    if is_over(packed[n]) then
+      local hash = identities[n] and string.match(identities[n], '^[^\t]*\t([^\t]*)')
+      if hash and id_ms > now - at then call('SET', P .. 'k:' .. key, hash, 'PX', left) end
+      gone[#gone + 1], gone[#gone + 2] = states[n], fixed[n]
+    end
+  end
+  call('LPOP', list)
+end
+if gone[1] then call('UNLINK', unpack(gone)) end
+return answer()

@@ -1,0 +1,120 @@
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Storage;
+
+namespace Dispatcher.Redis.Tests;
+
+public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    [Fact]
+    public async Task Forget_KeptLongEnough_TakesTheRecordAndKnowsTheId()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await EndAsync(engine, "a");
+        await AdvanceAsync(engine, engine.Options.FinalRetention + Day);
+
+        Assert.Null(await ForgetAsync(engine));
+
+        Assert.Empty(await engine.Invitations.FindAsync("acme", "a", default));
+        Assert.Equal(0, await CountAsync(engine, "state:*") + await CountAsync(engine, "i:*") + await CountAsync(engine, "ended"));
+        var left = await engine.Redis.CallAsync(d => d.KeyTimeToLiveAsync(engine.Lanes.All[0].Prefix + "k:" + RecordKey.Of("acme", "a")), default);
+        var expected = engine.Options.IdRetention - engine.Options.FinalRetention - Day;
+        Assert.InRange(left!.Value, expected - TimeSpan.FromMinutes(1), expected);
+        Assert.Equal(
+            [AddResult.Duplicate, AddResult.Conflict],
+            await engine.Invitations.AddAsync([Engine.Invitation("acme", "a"), Engine.Invitation("acme", "a", "other.example")], "test", default));
+        Assert.Equal(0, (await engine.Status.ReadAsync(false, default)).Unfinished);
+    }
+
+    [Fact]
+    public async Task Forget_NotYet_SaysWhen()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await EndAsync(engine, "a");
+        await AdvanceAsync(engine, engine.Options.FinalRetention - Day);
+
+        Assert.InRange((await ForgetAsync(engine))!.Value, Day - TimeSpan.FromMinutes(1), Day);
+
+        Assert.Single(await engine.Invitations.FindAsync("acme", "a", default));
+    }
+
+    [Fact]
+    public async Task Forget_IdRetentionIsOverToo_TakesItAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await EndAsync(engine, "a");
+        await AdvanceAsync(engine, engine.Options.IdRetention + Day);
+
+        await ForgetAsync(engine);
+
+        Assert.Equal([AddResult.Accepted], await engine.Invitations.AddAsync([Engine.Invitation("acme", "a", "other.example")], "test", default));
+        Assert.Equal(0, await CountAsync(engine, "k:*"));
+    }
+
+    [Fact]
+    public async Task Forget_ManyOfSeveralKinds_LeavesWhatIsUnfinished()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", 1000);
+        await engine.Invitations.CancelAsync("acme", [.. Enumerable.Range(0, 600).Select(i => $"i{i}")], "test", default);
+        using var lane = engine.Lane("w1");
+        var claimed = (await lane.ClaimAsync(1, 100, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed);
+        await AdvanceAsync(engine, engine.Options.FinalRetention + Day);
+
+        Assert.Null(await ForgetAsync(engine));
+
+        Assert.Equal(300, await CountAsync(engine, "state:*"));
+        Assert.Equal(300, await CountAsync(engine, "i:*"));
+        Assert.Equal(700, await CountAsync(engine, "k:*"));
+        Assert.Equal(300, (await engine.Status.ReadAsync(false, default)).Unfinished);
+    }
+
+    [Fact]
+    public async Task Forget_EndedASecondTime_IsKeptFromThen()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddAsync("acme", "a");
+        using var lane = engine.Lane("w1");
+        await lane.BeatAsync(default);
+        var claimed = await Engine.StartOneAsync(lane);
+        // Nobody knows what became of it, and it is not repeated: set aside.
+        await lane.AdvanceAsync([new Step { Kind = StepKind.Unsure, Key = claimed.Key, Attempt = 1, Reply = "lost" }], default);
+        await AdvanceAsync(engine, engine.Options.FinalRetention - Day);
+        await Engine.DoneAsync(lane, [claimed]);
+        await AdvanceAsync(engine, Day + Day);
+
+        var next = await ForgetAsync(engine);
+
+        Assert.Single(await engine.Invitations.FindAsync("acme", "a", default));
+        Assert.InRange(next!.Value, engine.Options.FinalRetention - Day - Day - TimeSpan.FromMinutes(1), engine.Options.FinalRetention);
+        await AdvanceAsync(engine, engine.Options.FinalRetention);
+        Assert.Null(await ForgetAsync(engine));
+        Assert.Empty(await engine.Invitations.FindAsync("acme", "a", default));
+    }
+
+    private static async Task EndAsync(Engine engine, string id)
+    {
+        await engine.Invitations.AddAsync([Engine.Invitation("acme", id)], "test", default);
+        using var lane = engine.Lane("w1");
+        var claimed = (await lane.ClaimAsync(1, 1, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed);
+    }
+
+    private static Task<TimeSpan?> ForgetAsync(Engine engine) =>
+        new RecordKeeper(engine.Redis, Microsoft.Extensions.Options.Options.Create(engine.Options), TimeProvider.System).ForgetAsync(engine.Lanes.All[0], default);
+
+    /// <summary>The lane's clock never goes backwards: setting it ahead is as good as waiting.</summary>
+    private static async Task AdvanceAsync(Engine engine, TimeSpan by)
+    {
+        var lane = engine.Lanes.All[0].Lane;
+        await engine.Redis.CallAsync(d => d.HashIncrementAsync(lane, "clock", (long)by.TotalMilliseconds), default);
+    }
+
+    private static async Task<int> CountAsync(Engine engine, string pattern) =>
+        ((string[])await engine.Redis.CallAsync(d => d.ScriptEvaluateAsync("return redis.call('KEYS', ARGV[1])", [], [engine.Lanes.All[0].Prefix + pattern]), default)).Length;
+}
