@@ -14,7 +14,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
     private const int MostRead = 500;
 
     // Shorter than a call may take: else a read that finds nothing would count as failed.
-    private readonly int _blockMilliseconds = (int)Math.Min(1000, options.Value.CallTimeout.TotalMilliseconds / 2);
+    private readonly int _blockMilliseconds = (int)Math.Min(2500, options.Value.CallTimeout.TotalMilliseconds / 2);
 
     private readonly int _mostRejected = queue.Value.MaxRejected;
     private readonly RedisConnection _blocking = new(options, time, metrics);
@@ -44,7 +44,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
         _grouped = true;
     }
 
-    /// <summary>New entries; waits up to a second for the first.</summary>
+    /// <summary>New entries; waits a while for the first.</summary>
     public async Task<IReadOnlyList<IntakeEntry>> ReadAsync(CancellationToken cancellationToken)
     {
         var reply = await GroupCallAsync(

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Dispatcher.Redis;
 
 /// <summary>
-/// Does what nobody waits for. Wakes each second: makes a step of whatever cancel or edit by filter is in force and carries it on when its
-/// caller has left it, and takes away records that have been kept long enough; from time to time it is its turn to reconcile a lane, or to
-/// tidy the door. A failure is left for the next time. Ends when the host stops.
+/// Does what nobody waits for. Wakes each second: takes away records that have been kept long enough, and now and then makes a step of
+/// whatever cancel or edit by filter is in force and carries it on when its caller has left it; from time to time it is its turn to reconcile
+/// a lane, or to tidy the door. A failure is left for the next time. Ends when the host stops.
 /// </summary>
 public sealed partial class RedisHousekeeper(
     QueueLanes lanes,
@@ -22,13 +22,15 @@ public sealed partial class RedisHousekeeper(
     ILogger<RedisHousekeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RuleInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DoorInterval = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan _interval = options.Value.ReconcileInterval;
     private readonly TimeSpan _retention = options.Value.FinalRetention;
-    private readonly Dictionary<int, DateTimeOffset> _forgetAt = []; // by lane
+    private readonly Dictionary<int, DateTimeOffset> _rulesAt = []; // by lane; the loop's own
+    private readonly Dictionary<int, DateTimeOffset> _forgetAt = [];
     private readonly Outage _outage = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,7 +65,7 @@ public sealed partial class RedisHousekeeper(
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lane in lanes.All)
         {
-            await rules.CarryOnAsync(lane, cancellationToken).ConfigureAwait(false);
+            await CarryOnAsync(lane, cancellationToken).ConfigureAwait(false);
             await ForgetAsync(lane, cancellationToken).ConfigureAwait(false);
         }
 
@@ -79,6 +81,17 @@ public sealed partial class RedisHousekeeper(
                 await reconciler.RepairAsync(lane, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task CarryOnAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() < _rulesAt.GetValueOrDefault(lane.Number))
+        {
+            return;
+        }
+
+        var inForce = await rules.CarryOnAsync(lane, cancellationToken).ConfigureAwait(false);
+        _rulesAt[lane.Number] = time.GetUtcNow() + (inForce ? TimeSpan.Zero : RuleInterval);
     }
 
     private async Task ForgetAsync(LaneKeys lane, CancellationToken cancellationToken)

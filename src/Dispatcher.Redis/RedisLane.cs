@@ -52,15 +52,19 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         ];
         var reply = (RedisResult[])await redis.RunAsync(Script.Return, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         var (back, uncertain, poisoned) = ((int)reply[2], (int)reply[3], (int)reply[4]);
-        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, back + uncertain + poisoned >= MostReturned);
+        if ((int)reply[6] == 1)
+        {
+            // Should a message of the channel have been missed, this is a second late.
+            Wake();
+        }
+
+        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until((string)reply[5]), back + uncertain + poisoned >= MostReturned);
     }
 
     public async Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken)
     {
         var reply = (RedisResult[])await redis.RunAsync(Script.Promote, keys.Lane, [MostPromoted], cancellationToken).ConfigureAwait(false);
-        var next = long.Parse((string)reply[1], CultureInfo.InvariantCulture);
-        var moved = (int)reply[0];
-        return new PromoteAnswer(moved, next < 0 ? null : TimeSpan.FromMilliseconds(next));
+        return new PromoteAnswer((int)reply[0], Until((string)reply[1]));
     }
 
     public async Task<IReadOnlyList<string>> HeldAsync(CancellationToken cancellationToken)
@@ -124,6 +128,9 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
             // A last message while the host goes down.
         }
     }
+
+    private static TimeSpan? Until(string milliseconds) =>
+        long.Parse(milliseconds, CultureInfo.InvariantCulture) is >= 0 and var left ? TimeSpan.FromMilliseconds(left) : null;
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Dispatcher.Redis;
 
 /// <summary>
-/// Carries on the cancels and edits by filter that their callers have left. Every worker makes a step a second, which costs next to nothing
+/// Carries on the cancels and edits by filter that their callers have left. Every worker makes a step now and then, which costs next to nothing
 /// while there is no rule; one at a time makes more, with pauses as long as its steps.
 /// </summary>
 public sealed class RuleKeeper(RedisConnection redis, FilterSweep sweep, TimeProvider time)
@@ -12,12 +12,17 @@ public sealed class RuleKeeper(RedisConnection redis, FilterSweep sweep, TimePro
     private static readonly TimeSpan AtATime = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
 
-    public async Task CarryOnAsync(LaneKeys lane, CancellationToken cancellationToken)
+    /// <returns>Whether a rule is in force.</returns>
+    public async Task<bool> CarryOnAsync(LaneKeys lane, CancellationToken cancellationToken)
     {
-        if (!await StepAsync(lane, cancellationToken).ConfigureAwait(false)
-            || !await redis.CallAsync(d => d.StringSetAsync(lane.SweepTurn, 1, Turn, When.NotExists), cancellationToken).ConfigureAwait(false))
+        if (!await StepAsync(lane, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            return false;
+        }
+
+        if (!await redis.CallAsync(d => d.StringSetAsync(lane.SweepTurn, 1, Turn, When.NotExists), cancellationToken).ConfigureAwait(false))
+        {
+            return true;
         }
 
         var began = time.GetTimestamp();
@@ -27,6 +32,7 @@ public sealed class RuleKeeper(RedisConnection redis, FilterSweep sweep, TimePro
 
         // After a failure the turn ends by itself, a little later.
         await redis.CallAsync(d => d.KeyDeleteAsync(lane.SweepTurn), cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private async Task<bool> StepAsync(LaneKeys lane, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
 /// Claims fair batches of one lane for as long as there is room: takes its share of the credits, claims that many at most, hands them to the
-/// checkers. Woken by credits coming back, by new work, when limited work may be claimed, or once a second. Ends when claiming stops.
+/// checkers. Woken by credits coming back, by new work, when limited work may be claimed, or by a heartbeat that saw work. Ends when claiming stops.
 /// </summary>
 internal sealed partial class Claimer(
     ILane lane,
@@ -20,7 +20,7 @@ internal sealed partial class Claimer(
     DispatcherMetrics metrics,
     ILogger logger)
 {
-    private static readonly TimeSpan IdlePoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(250);
 
     public async Task RunAsync(CancellationToken stopIntake)

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
-/// Beats once a second for one lane until the worker has drained; each beat also gives back what dead workers held. When the engine says
+/// Beats once a second for one lane until the worker has drained; each beat also gives back what dead workers held, and says whether
+/// something is due before the next. When the engine says
 /// that this worker holds more than it knows of, twice in a row, the strangers are given back: their claim's reply was lost.
 /// </summary>
-internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, DispatcherMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, Signal dueSoon, DispatcherMetrics metrics, TimeProvider time, ILogger logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -59,6 +60,11 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
             }
         }
         while (answer.More);
+
+        if (answer.NextDue <= Interval)
+        {
+            dueSoon.Set();
+        }
 
         if (answer.Held <= work.Count && _strangers.Count == 0)
         {

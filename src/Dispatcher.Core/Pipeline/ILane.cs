@@ -27,7 +27,7 @@ public interface ILane
     /// <summary>Drops the lease, unless something is still held.</summary>
     Task LeaveAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns when there may be something to claim, or after <paramref name="longest"/>.</summary>
+    /// <summary>Returns when there may be something to claim, as the engine or a heartbeat says, or after <paramref name="longest"/>.</summary>
     Task WaitForWorkAsync(TimeSpan longest, CancellationToken cancellationToken);
 }
 
@@ -40,8 +40,9 @@ public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, doubl
 /// <param name="GivenBack">Claimed invitations of dead workers that went back to their queues.</param>
 /// <param name="Uncertain">Attempts of dead workers whose outcome nobody knows.</param>
 /// <param name="Poisoned">Invitations set aside because their workers died again and again.</param>
+/// <param name="NextDue">Until the next entry of 'later' is due; zero: one is; null: nothing waits there.</param>
 /// <param name="More">A call does so much at most; there is more to do.</param>
-public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, bool More);
+public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, TimeSpan? NextDue, bool More);
 
 /// <param name="Moved">Entries moved; as many as a call may move: there is more.</param>
 /// <param name="Next">Until the next entry is due; null: nothing waits.</param>

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
-/// Moves due work of one lane into the queues until claiming stops. Sleeps until the next entry is due, a second at most, since another
-/// process may have put an earlier one there.
+/// Moves due work of one lane into the queues until claiming stops. Sleeps until the next entry is due; the heartbeat wakes it when another
+/// process has put an earlier one there.
 /// </summary>
-internal sealed partial class Promoter(ILane lane, TimeProvider time, ILogger logger)
+internal sealed partial class Promoter(ILane lane, Signal dueSoon, ILogger logger)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(5);
 
     public async Task RunAsync(CancellationToken stopIntake)
@@ -25,9 +26,10 @@ internal sealed partial class Promoter(ILane lane, TimeProvider time, ILogger lo
             catch (StorageUnavailableException e)
             {
                 LogFailed(lane.Number, e.Message);
+                wait = AfterFailure;
             }
 
-            await Task.Delay(wait < Shortest ? Shortest : wait, time, stopIntake).ConfigureAwait(false);
+            await dueSoon.WaitAsync(wait < Shortest ? Shortest : wait, stopIntake).ConfigureAwait(false);
         }
     }
 

@@ -92,7 +92,9 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             var work = new LaneWork();
             var advancer = new Advancer(lane, work, shared, metrics, time, logger);
             var claimer = new Claimer(lane, _credits, _shares, work, _checks.Writer, _options.ClaimBatch, time, metrics, logger);
-            return new LaneLoops(lane, held, work, advancer, claimer, new Heartbeat(lane, held, work, metrics, time, logger), new Promoter(lane, time, logger));
+            var dueSoon = new Signal(time);
+            var heartbeat = new Heartbeat(lane, held, work, dueSoon, metrics, time, logger);
+            return new LaneLoops(lane, held, work, advancer, claimer, heartbeat, new Promoter(lane, dueSoon, logger), dueSoon);
         }
 
         LaneLoops Of(Work work) => _lanes[work.Lane.Number];
@@ -149,6 +151,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         _stopIntake.Cancel();
         _stopped.Cancel();
         _shares.Dispose();
+        Array.ForEach(_lanes, lane => lane.DueSoon.Dispose());
         _stopIntake.Dispose();
         _abandonWork.Dispose();
         _stopped.Dispose();

@@ -221,7 +221,7 @@ if step == 'tenants' then
       if call('ZSCORE', ready_of(g), flow_of(owner.name, g)) then flows = flows + 1 end
     end
     if flows ~= owner.flows and fault('counter') then set(owner, 'flows', flows) end
-    if owner.queued ~= 0 or owner['scheduled-for-later'] ~= 0 then counting[#counting + 1] = owner.name end
+    if owner.queued ~= 0 or tonumber(call('HGET', owner.key, 'scheduled-for-later') or '0') ~= 0 then counting[#counting + 1] = owner.name end
     if owner.claimed ~= 0 or owner.sending ~= 0 then in_hand[#in_hand + 1] = owner.name end
   end
   if repair then finish_call() end

@@ -1,7 +1,8 @@
 -- A worker's heartbeat, and what dead workers held: claimed after one lease as if nothing had happened, sending after four as uncertain.
 -- While Redis was away nobody could beat: after a gap in all beats, or on another server than before, nothing is judged for one lease.
 -- ARGV: worker, lease ms, most entries to look at, events kept, event age ms.
--- Returns {now, held by this worker, given back, judged uncertain, set aside as poison}.
+-- Returns {now, held by this worker, given back, judged uncertain, set aside as poison, ms until the next entry of 'later' is due or -1, 1 if
+--   something may be claimed}.
 local worker, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local workers = P .. 'workers'
 local POISON = 5 -- crashes: two in company, three alone or on the wire
@@ -74,4 +75,7 @@ for _, name in ipairs(dead) do
     call('DEL', P .. 'w:' .. name)
   end
 end
-return { NOW, call('SCARD', P .. 'held:' .. worker), given_back, uncertain, poison }
+local next_due, limited = call('ZRANGE', P .. 'later', 0, 0, 'WITHSCORES'), call('ZRANGE', P .. 'limited', 0, 0, 'WITHSCORES')
+local work = L.paused == 0 and (L.active > 0 or (limited[2] and limited[2] ~= 'inf' and tonumber(limited[2]) <= now))
+return { NOW, call('SCARD', P .. 'held:' .. worker), given_back, uncertain, poison,
+  next_due[2] and whole(math.max(0, tonumber(next_due[2]) - now)) or '-1', work and 1 or 0 }

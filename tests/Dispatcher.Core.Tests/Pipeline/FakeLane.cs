@@ -91,7 +91,7 @@ internal sealed class FakeLane : ILane
     public Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken) => Do<IReadOnlyList<StepAnswer>>(() =>
         [.. steps.Select(Advance)]);
 
-    public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() => new BeatAnswer(_held.Count, 0, 0, 0, false));
+    public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() => new BeatAnswer(_held.Count, 0, 0, 0, null, false));
 
     public Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken) => Do(() => new PromoteAnswer(0, null));
 

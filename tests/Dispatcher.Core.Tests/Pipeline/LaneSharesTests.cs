@@ -192,7 +192,7 @@ public sealed class LaneSharesTests
                 Key = $"{number}-{n}",
                 Tenant = tenants[n % tenants.Length],
                 Id = $"{n}",
-                Body = [],
+                Body = ReadOnlyMemory<byte>.Empty,
                 Attempt = 0,
                 Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
             };

@@ -1,7 +1,9 @@
 -- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read once a call and written
--- back by finish_call().
-local NUMBERS = { 'queued', 'sending', 'scheduled-for-later', 'delivered', 'claimed', 'flows', 'weight', 'rate', 'burst', 'concurrency',
-  'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
+-- back by finish_call(). Most have no limits: those are read when field 'limits' says that there are some.
+local NUMBERS = { 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits' }
+local LIMITS = { 'rate', 'burst', 'concurrency', 'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
+local is_limit = {}
+for _, field in ipairs(LIMITS) do is_limit[field] = true end
 local holders = {}
 
 local function load(key, name, is_tenant)
@@ -10,7 +12,9 @@ local function load(key, name, is_tenant)
   local values = call('HMGET', key, 'months', 'parked', unpack(NUMBERS))
   holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, sums = {}, known = values[3] ~= false }
   for i, field in ipairs(NUMBERS) do holder[field] = tonumber(values[i + 2] or '0') end
-  if not values[9] then holder.weight = 1 end
+  if not values[8] then holder.weight = 1 end
+  local limits = holder.limits > 0 and call('HMGET', key, unpack(LIMITS)) or {}
+  for i, field in ipairs(LIMITS) do holder[field] = tonumber(limits[i] or '0') end
   holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   holders[key] = holder
   return holder
@@ -22,6 +26,10 @@ local function group(name) return load(P .. 'g:' .. name, name, false) end
 local function set(holder, field, value)
   holder[field] = value
   holder.changed[field] = true
+  if is_limit[field] and holder.limits == 0 then
+    holder.limits = 1
+    holder.changed.limits = true
+  end
 end
 
 -- Adds up what moves have summed; rare counters (most final statuses) are read when they are first needed.
