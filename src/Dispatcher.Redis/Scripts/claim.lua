@@ -11,17 +11,18 @@ local MOST_LOOKED, MOST_VISIT = 1000, 64
 local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
 local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so early, with nobody else beside it
 local QUEUED, held = 'queued\t', 'claimed\t' .. worker
-local keys, states, owners = {}, {}, {} -- what is handed out, in order
+local keys, states, owners, written = {}, {}, {}, {} -- what is handed out, in order; and its states by their keys, in turn
 
 local function states_of(some)
   local names = {}
-  for n, key in ipairs(some) do names[n] = state_of(key) end
-  return names[1] and call('MGET', unpack(names)) or {}
+  for n = 1, #some do names[n] = state_of(some[n]) end
+  return names[1] and call('MGET', unpack(names)) or {}, names
 end
 
-local function hand_out(key, state, owner)
+local function hand_out(key, name, state, owner)
   local n = #keys + 1
   keys[n], states[n], owners[n] = key, state, owner
+  written[2 * n - 1], written[2 * n] = name, state
 end
 
 local RECIPIENT = '^' .. string.rep('[^\t]*\t', 8) .. '([^\t]+)'
@@ -29,8 +30,8 @@ local function answer(weight, next_moment, wanted)
   local entries = {}
   if keys[1] then
     local fixed, suppressions = {}, {}
-    for n, key in ipairs(keys) do
-      local recipient = string.match(states[n], RECIPIENT)
+    for n = 1, #keys do
+      local key, recipient = keys[n], string.match(states[n], RECIPIENT)
       fixed[n] = fixed_of(key)
       suppressions[n] = recipient and P .. 's:' .. owners[n].name .. ':' .. recipient or P .. 'never'
     end
@@ -49,8 +50,9 @@ local last = call('HMGET', me, 'call', 'keys')
 if last[1] == number then
   local then_keys = {}
   for key in string.gmatch(last[2], '%S+') do then_keys[#then_keys + 1] = key end
-  for n, state in ipairs(states_of(then_keys)) do
-    if state and string.find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], state, tenant(string.match(state, TENANT))) end
+  local now_states, names = states_of(then_keys)
+  for n, state in ipairs(now_states) do
+    if state and string.find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(string.match(state, TENANT))) end
   end
   return answer(L.active, NEVER, {})
 end
@@ -124,7 +126,8 @@ local function visit(owner, one, count)
   local queue = P .. 'q:' .. one.flow
   local waiting = call('LPOP', queue, count) or {}
   local taken, suspect = 0, false
-  for i, state in ipairs(states_of(waiting)) do
+  local waiting_states, names = states_of(waiting)
+  for i, state in ipairs(waiting_states) do
     looked = looked + 1
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
     if state and string.find(state, QUEUED, 1, true) == 1 then
@@ -132,7 +135,7 @@ local function visit(owner, one, count)
       suspect = crashes and tonumber(crashes) >= SUSPECT
       local mine = not suspect or #keys == 0
       if mine then
-        hand_out(waiting[i], held .. string.sub(state, (string.find(state, '\t', #QUEUED + 1, true))), owner)
+        hand_out(waiting[i], names[i], held .. string.sub(state, (string.find(state, '\t', #QUEUED + 1, true))), owner)
         taken = taken + 1
       end
       if suspect then
@@ -227,9 +230,7 @@ if #keys > 0 then
   -- Who holds something must be among those who can be judged, even if it dies before its first heartbeat.
   call('ZADD', P .. 'workers', 'NX', NOW, worker)
   call('SADD', P .. 'held:' .. worker, unpack(keys))
-  local pairs_of = {}
-  for n, key in ipairs(keys) do pairs_of[2 * n - 1], pairs_of[2 * n] = state_of(key), states[n] end
-  call('MSET', unpack(pairs_of))
+  call('MSET', unpack(written))
 end
 -- What was lent must not be counted twice either, should this call come again.
 if #keys > 0 or ARGV[5] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end

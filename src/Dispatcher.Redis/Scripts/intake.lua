@@ -37,7 +37,7 @@ for i = 3, #ARGV, 10 do
     bodies[#bodies + 1] = fixed_of(key)
     bodies[#bodies + 1] = table.concat({ ARGV[i + 4], hash, created == '0' and '' or created, by, ARGV[i + 9] }, '\t') .. '\0' .. ARGV[i + 6]
     local ahead = send_at > now
-    local record = record_of(key, table.concat({ T[ahead and 'schedule' or 'accept'].to, '', '0', '', '', '', ARGV[i + 1], ARGV[i + 2], ARGV[i + 3],
+    local record = record_of(key, state_of(key), table.concat({ T[ahead and 'schedule' or 'accept'].to, '', '0', '', '', '', ARGV[i + 1], ARGV[i + 2], ARGV[i + 3],
       whole(L.seq), NOW }, '\t') .. '\n')
     touch(record)
     if ahead then wait_until(record, send_at) else enqueue(record, false) end

@@ -99,8 +99,8 @@ end
 
 -- Changes one part of a record's state, by number; not a move.
 local function patch(record, number, value)
-  local s = call('GET', state_of(record.key))
-  call('SET', state_of(record.key), (string.gsub(s, '^(' .. string.rep('[^\t]*\t', number - 1) .. ')[^\t\n]*', '%1' .. value)))
+  local s = call('GET', record.name)
+  call('SET', record.name, (string.gsub(s, '^(' .. string.rep('[^\t]*\t', number - 1) .. ')[^\t\n]*', '%1' .. value)))
 end
 
 local function right_record(record)
@@ -147,7 +147,7 @@ if step == 'keys' then
         done = done + 1
         local packed = call('GET', key)
         if packed and string.sub(packed, 1, 6) ~= 'final\t' then
-          local record = record_of(string.sub(name, 7), packed)
+          local record = record_of(string.sub(name, 7), key, packed)
           right_record(record)
           local n = #rows
           rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = record.key, record.s, record.a, record.t, record.g

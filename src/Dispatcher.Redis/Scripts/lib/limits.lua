@@ -7,21 +7,35 @@ for _, field in ipairs(LIMITS) do is_limit[field] = true end
 local holders = {}
 
 local function load(key, name, is_tenant)
-  local holder = holders[key]
-  if holder then return holder end
   local values = call('HMGET', key, 'months', 'parked', unpack(NUMBERS))
-  holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, sums = {}, known = values[3] ~= false }
+  local holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, sums = {}, known = values[3] ~= false }
   for i, field in ipairs(NUMBERS) do holder[field] = tonumber(values[i + 2] or '0') end
   if not values[8] then holder.weight = 1 end
   local limits = holder.limits > 0 and call('HMGET', key, unpack(LIMITS)) or {}
   for i, field in ipairs(LIMITS) do holder[field] = tonumber(limits[i] or '0') end
   holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
-  holders[key] = holder
+  holders[#holders + 1] = holder
   return holder
 end
 
-local function tenant(name) return load(P .. 't:' .. name, name, true) end
-local function group(name) return load(P .. 'g:' .. name, name, false) end
+-- By name too: to put a key together costs more than to look something up.
+local by_tenant, by_group = {}, {}
+local function tenant(name)
+  local one = by_tenant[name]
+  if not one then
+    one = load(P .. 't:' .. name, name, true)
+    by_tenant[name] = one
+  end
+  return one
+end
+local function group(name)
+  local one = by_group[name]
+  if not one then
+    one = load(P .. 'g:' .. name, name, false)
+    by_group[name] = one
+  end
+  return one
+end
 
 local function set(holder, field, value)
   holder[field] = value

@@ -120,7 +120,7 @@ local function finish_call()
   local states = {}
   for n = 1, #touched do
     local r = touched[n]
-    states[2 * n - 1] = P .. 'state:' .. r.key
+    states[2 * n - 1] = r.name
     states[2 * n] = r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\t' .. r.whose .. r.tr
   end
   if states[1] then
@@ -141,7 +141,7 @@ local function finish_call()
   push(heads, 'LPUSH')
   push(tails, 'RPUSH')
   if due[1] then call('ZADD', P .. 'later', unpack(due)) end
-  for _, one in pairs(holders) do
+  for _, one in ipairs(holders) do
     add_sums(one)
     -- A place became free: flows that waited for one may be looked at again.
     if (one.changed.claimed or one.changed.sending) and one.parked ~= '' then
@@ -153,7 +153,7 @@ local function finish_call()
     local burst = one.rate > 0 and not one.tenant and one.claimed < one.was_claimed
     if place or burst then stir() end
   end
-  for _, one in pairs(holders) do
+  for _, one in ipairs(holders) do
     if one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
     local fields = {}
     for field in pairs(one.changed) do

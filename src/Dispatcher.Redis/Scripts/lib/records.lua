@@ -15,9 +15,9 @@ local function state_of(key) return P .. 'state:' .. key end
 local function fixed_of(key) return P .. 'i:' .. key end
 
 -- `whose`: the parts of the first line that never change.
-local function record_of(key, packed)
+local function record_of(key, name, packed)
   local s, w, a, due, st, rare, whose, t, g, rh, trail = string.match(packed, STATE)
-  local record = { key = key, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, whose = whose, t = t, g = g, rh = rh,
+  local record = { key = key, name = name, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, whose = whose, t = t, g = g, rh = rh,
     tr = string.sub(packed, trail) }
   if rare ~= '' then
     for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do record[name] = value end
@@ -33,7 +33,7 @@ local function read_all(keys)
   for n, key in ipairs(keys) do names[n] = state_of(key) end
   for n, packed in ipairs(call('MGET', unpack(names))) do
     local key = keys[n]
-    if packed and not records[key] then record_of(key, packed) end
+    if packed and not records[key] then record_of(key, names[n], packed) end
   end
 end
 
@@ -41,12 +41,13 @@ end
 local function read(key)
   local record = records[key]
   if record then return record end
-  local packed = call('GET', state_of(key))
-  return packed and record_of(key, packed) or nil
+  local name = state_of(key)
+  local packed = call('GET', name)
+  return packed and record_of(key, name, packed) or nil
 end
 
-local function sequence_of(record) return tonumber(string.match(record.whose, '(%d+)\t%d+\n$')) end
-local function stored_at(record) return tonumber(string.match(record.whose, '(%d+)\n$')) end
+local function sequence_of(record) return tonumber(string.match(record.whose, '^[^\t]*\t[^\t]*\t[^\t]*\t(%d+)')) end
+local function stored_at(record) return tonumber(string.match(record.whose, '^[^\t]*\t[^\t]*\t[^\t]*\t%d+\t(%d+)')) end
 
 -- Its identity; read_identities() reads many at once.
 local function identity_of(record)

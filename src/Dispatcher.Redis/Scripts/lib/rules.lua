@@ -70,8 +70,12 @@ local function edit(record, name)
 end
 
 local function count(rule, done)
-  local tally = tallies[progress_of(rule.key)] or { done = 0, late = 0 }
-  tallies[progress_of(rule.key)] = tally
+  local tally = rule.tally
+  if not tally then
+    tally = { done = 0, late = 0 }
+    rule.tally = tally
+    tallies[progress_of(rule.key)] = tally
+  end
   local what = done and 'done' or 'late'
   tally[what] = tally[what] + 1
   return tally
