@@ -1,9 +1,11 @@
 using System.Globalization;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Storage;
+using Dispatcher.LoadTests.Servers;
 using Dispatcher.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Dispatcher.LoadTests.Load;
 
@@ -32,6 +34,18 @@ internal sealed class Engine : IAsyncDisposable
     public ISystemStatus Status => Service<ISystemStatus>();
 
     public IDestinationStore Destinations => Service<IDestinationStore>();
+
+    /// <summary>As if the records' retention had passed.</summary>
+    public async Task ForgetEndedAsync(RedisUnderTest redis, CancellationToken cancellationToken)
+    {
+        var lane = Service<QueueLanes>().All[0];
+        var retention = Service<IOptions<QueueOptions>>().Value.FinalRetention;
+        // A lane's clock never goes backwards: setting it ahead is as good as waiting.
+        await redis.Database.HashIncrementAsync(lane.Lane, "clock", (long)retention.TotalMilliseconds + 1);
+        while (await Service<RecordKeeper>().ForgetAsync(lane, cancellationToken) == TimeSpan.Zero)
+        {
+        }
+    }
 
     public static IConfiguration Settings(string redis, int visitEntries) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>

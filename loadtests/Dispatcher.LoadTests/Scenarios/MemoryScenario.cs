@@ -14,7 +14,7 @@ internal sealed class MemoryScenario : Scenario
 
     // What belongs to the lane or to its workers, and does not grow with invitations.
     private static readonly string[] Lane = ["lane", "workers", "w:", "held:", "t:", "tenants", "tags", "dispatch:meta", "dispatch:tenants"];
-    private static readonly string[] Waiting = ["i:", "q:", "ready", "later"];
+    private static readonly string[] Waiting = ["i:", "state:", "q:", "ready", "later"];
 
     private readonly Option<int?> _count = Number("--invitations", "Invitations put in. Default 50,000; quick 2,000.");
     private readonly Option<int?> _tenants = Number("--tenants", "Tenants that are left idle. Default 5,000; quick 500.");
@@ -68,12 +68,19 @@ internal sealed class MemoryScenario : Scenario
         var facts = queued.Keys.Except([.. Lane, .. Waiting, "events"]).ToList();
         report.Add("facts", (facts.Sum(Of(queued)) - facts.Sum(Of(none))) / count, "B", "sent, by keys", Target.AtMost(150));
         report.Add("events", Grown("events") / count, "B", "sent, by keys", Target.AtMost(400));
-        report.Add("record", Grown("i:") / count, "B", "sent, by keys");
+        report.Add("record", (Grown("i:") + Grown("state:")) / count, "B", "sent, by keys");
         report.Add("all of it", (await redis.UsedMemoryAsync() - empty) / (double)count, "B", "sent, by used_memory");
         foreach (var (family, measured) in queued.OrderByDescending(f => f.Value.Bytes).Where(f => f.Value.Bytes >= count))
         {
             report.Add($"family {family}", measured.Bytes / measured.Keys, "B a key", $"sent, {measured.Keys} keys");
         }
+
+        // 3. Records are forgotten, and their ids remembered.
+        await engine.ForgetEndedAsync(redis, cancellationToken);
+        var forgotten = await KeyFamilies.MeasureAsync(redis);
+        var ids = forgotten.Keys.Except([.. Lane, .. Waiting, "events"]).ToList();
+        report.Add("facts", (ids.Sum(Of(forgotten)) - ids.Sum(Of(none))) / count, "B", "record forgotten, by keys", Target.AtMost(150));
+        report.Check("records are forgotten", forgotten.GetValueOrDefault("i:").Keys == 0, $"{forgotten.GetValueOrDefault("i:").Keys} are left");
 
         report.Check("each sent once", tally.Recorded == count && tally.Repeated == 0 && tally.Refused == 0,
             $"{tally.Recorded} recorded, {tally.Repeated} more than once, {tally.Refused} steps refused");
@@ -124,7 +131,7 @@ internal sealed class MemoryScenario : Scenario
         var gone = new List<RedisKey>();
         await foreach (var key in KeyFamilies.KeysAsync(redis.Database))
         {
-            if (KeyFamilies.FamilyOf(key) is "i:" or "k:" or "events")
+            if (KeyFamilies.FamilyOf(key) is "i:" or "state:" or "k:" or "ended" or "events")
             {
                 gone.Add(key);
             }
