@@ -4,7 +4,7 @@ using Dispatcher.Smtp.Replies;
 
 namespace Dispatcher.Smtp.Wire;
 
-/// <summary>A connected socket that speaks in commands and replies. One caller at a time, except <see cref="Abandon"/>.</summary>
+/// <summary>A connected socket, or a stream over it, that speaks in commands and replies. One caller at a time, except <see cref="Abandon"/>.</summary>
 /// <remarks>Resets, time-outs and nonsense are values. After any fault the wire is of no more use.</remarks>
 internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
 {
@@ -12,13 +12,30 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
     private readonly byte[] _input = new byte[2048];
     private readonly ReplyParser _parser = new();
     private readonly WireDeadline _deadline = new(time);
+    private Stream? _stream; // null: the socket itself
+    private Task<int>? _reading; // begun on the stream to see whether the peer spoke; whoever reads next takes its bytes
     private int _start;
     private int _end;
 
     public bool IsAbandoned => _deadline.IsAbandoned;
 
     /// <summary>The peer said something that we have not read, or closed: nobody asked, so it is bad news.</summary>
-    public bool HasUnread => _start < _end || socket.Poll(0, SelectMode.SelectRead);
+    public bool HasUnread => _start < _end || (_stream is null ? socket.Poll(0, SelectMode.SelectRead) : HasUnreadInStream);
+
+    /// <summary>The same for a stream: bytes in its socket need not be the peer's words (a TLS ticket), and words may wait in its buffers.</summary>
+    private bool HasUnreadInStream => (_reading ??= _stream!.ReadAsync(_input, _deadline.Token).AsTask()).IsCompleted;
+
+    /// <summary>From now on all bytes go through a stream over the socket, which is disposed with this.</summary>
+    /// <exception cref="InvalidOperationException">The peer spoke too early: what it said in plaintext must not count afterwards.</exception>
+    public void Use(Stream stream)
+    {
+        if (_start < _end)
+        {
+            throw new InvalidOperationException("There are bytes from before the change.");
+        }
+
+        _stream = stream;
+    }
 
     /// <summary>Makes the step in progress and all later ones end with <see cref="WireFault.Abandoned"/>. Called from any thread.</summary>
     public void Abandon() => _deadline.Abandon();
@@ -49,7 +66,7 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         {
             while (!bytes.IsEmpty)
             {
-                bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, token)..];
+                bytes = bytes[await SendAsync(bytes, token)..];
             }
 
             return WireFault.None;
@@ -58,7 +75,7 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         {
             return _deadline.Fault;
         }
-        catch (SocketException)
+        catch (Exception failure) when (failure is SocketException or IOException)
         {
             return WireFault.Closed;
         }
@@ -82,7 +99,7 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
                     return new WireRead(reply, result == ParseResult.Complete ? WireFault.None : WireFault.Malformed);
                 }
 
-                (_start, _end) = (0, await socket.ReceiveAsync(_input, SocketFlags.None, token));
+                (_start, _end) = (0, await ReceiveAsync(token));
                 if (_end == 0)
                 {
                     return new WireRead(null, WireFault.Closed);
@@ -93,7 +110,7 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         {
             return new WireRead(null, _deadline.Fault);
         }
-        catch (SocketException)
+        catch (Exception failure) when (failure is SocketException or IOException)
         {
             return new WireRead(null, WireFault.Closed);
         }
@@ -105,7 +122,30 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
 
     public void Dispose()
     {
+        _stream?.Dispose();
         socket.Dispose();
         _deadline.Dispose();
+    }
+
+    private async ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
+    {
+        if (_stream is null)
+        {
+            return await socket.SendAsync(bytes, SocketFlags.None, token);
+        }
+
+        await _stream.WriteAsync(bytes, token);
+        return bytes.Length;
+    }
+
+    private async ValueTask<int> ReceiveAsync(CancellationToken token)
+    {
+        if (_reading is { } reading)
+        {
+            _reading = null;
+            return await reading;
+        }
+
+        return _stream is null ? await socket.ReceiveAsync(_input, SocketFlags.None, token) : await _stream.ReadAsync(_input, token);
     }
 }

@@ -12,6 +12,9 @@ internal sealed class WireDeadline(TimeProvider time) : IDisposable
 
     public bool IsAbandoned => _abandoned;
 
+    /// <summary>The one token of the connection's life.</summary>
+    public CancellationToken Token => _source.Token;
+
     public CancellationToken Start(TimeSpan allowed)
     {
         _source.CancelAfter(allowed);
