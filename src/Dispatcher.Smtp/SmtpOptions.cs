@@ -20,7 +20,7 @@ public sealed class SmtpOptions
     [Required(ErrorMessage = "Smtp:From is empty. Set it to the address that your invitations come from.")]
     public string From { get; set; } = "reviews@example.com";
 
-    /// <summary>Most connections open to the relay at once, each carrying one message at a time. Default 8; 1 to 1000.</summary>
+    /// <summary>Most connections open to the relay at once; no more are opened than the work needs. Default 8; 1 to 1000.</summary>
     [Range(1, 1000, ErrorMessage = "Smtp:Connections must be 1 to 1000. Stay below what the relay allows one client.")]
     public int Connections { get; set; } = 8;
 
@@ -39,6 +39,17 @@ public sealed class SmtpOptions
     /// (RFC 5321 4.5.3.2.7).</summary>
     [Range(1, 240, ErrorMessage = "Smtp:IdleSeconds must be 1 to 240, less than the five minutes that servers wait.")]
     public int IdleSeconds { get; set; } = 30;
+
+    /// <summary>Seconds after which a connection is closed and replaced, however busy it is. Default 600; 1 to 86,400.</summary>
+    [Range(1, 86_400, ErrorMessage = "Smtp:MaxAgeSeconds must be 1 to 86400. Lower it if the relay closes earlier.")]
+    public int MaxAgeSeconds { get; set; } = 600;
+
+    /// <summary>Say the next message's envelope together with a message's content (RFC 2920), where the server can. Default true; false
+    /// for a relay that announces PIPELINING and is not up to it.</summary>
+    public bool Pipelining { get; set; } = true;
+
+    /// <summary>Ask for bounces that name our message and leave out its body (RFC 3461), where the server can. Default true.</summary>
+    public bool Dsn { get; set; } = true;
 
     /// <summary>How long each step may take.</summary>
     public SmtpTimeouts Timeouts { get; set; } = new();

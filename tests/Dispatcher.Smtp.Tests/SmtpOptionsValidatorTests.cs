@@ -21,6 +21,7 @@ public class SmtpOptionsValidatorTests
     [InlineData("Smtp:BounceDomain", "b@example.com", "Smtp:BounceDomain 'b@example.com'")]
     [InlineData("Smtp:MessagesPerConnection", "0", "Smtp:MessagesPerConnection must be")]
     [InlineData("Smtp:IdleSeconds", "600", "Smtp:IdleSeconds must be 1 to 240")]
+    [InlineData("Smtp:MaxAgeSeconds", "0", "Smtp:MaxAgeSeconds must be 1 to 86400")]
     [InlineData("Smtp:Timeouts:Connect", "00:00:00", "Smtp:Timeouts:Connect must be a time from")]
     [InlineData("Smtp:Timeouts:FinalReply", "00:00:30", "Smtp:Timeouts:FinalReply is shorter")]
     public void Start_BadSetting_IsNamedWithItsRemedy(string key, string value, string expected)
@@ -45,7 +46,7 @@ public class SmtpOptionsValidatorTests
     [Fact]
     public async Task AddSmtpSender_Settings_ReachTheTransport()
     {
-        await using var services = Services(new() { ["Smtp:Connections"] = "17", ["Smtp:Timeouts:Connect"] = "00:00:05" });
+        await using var services = Services(new() { ["Smtp:Connections"] = "17", ["Smtp:Pipelining"] = "false", ["Smtp:Timeouts:Connect"] = "00:00:05" });
 
         Assert.Equal(17, services.GetRequiredService<ISmtpTransport>().Capacity);
         Assert.Equal(TimeSpan.FromSeconds(5), services.GetRequiredService<IOptions<SmtpOptions>>().Value.Timeouts.Connect);

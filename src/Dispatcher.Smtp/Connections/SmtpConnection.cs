@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Dispatcher.Core.Sending;
 using Dispatcher.Core.Statuses;
@@ -7,14 +6,28 @@ using Dispatcher.Smtp.Wire;
 
 namespace Dispatcher.Smtp.Connections;
 
-/// <summary>A greeted connection that carries one message after another. One caller at a time.</summary>
-internal sealed class SmtpConnection(SmtpWire wire, ServerCapabilities capabilities, string endpoint, SmtpTimeouts timeouts) : IDisposable
+/// <summary>
+/// A greeted connection that carries one message after another. Its loop takes messages from the pool, rests there when none waits, and
+/// ends when the pool, the server, or a message that went wrong says so.
+/// </summary>
+/// <remarks>
+/// Where both sides can pipeline (RFC 2920), a message costs one round trip: its content goes out together with the envelope of the next
+/// one. All fields are the loop's own, but for what a comment names.
+/// </remarks>
+internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities capabilities, string endpoint, SmtpTimeouts timeouts) : IDisposable
 {
-    private const int BlockSize = 64 * 1024;
-    private const int LargestKeptBuffer = 1024 * 1024;
-
-    private ArrayBufferWriter<byte> _content = new();
-    private bool _transactionOpen;
+    private readonly WakeSignal _wake = new();
+    private readonly OutputBuffer _output = new();
+    private readonly AcceptedReply _accepted = new(endpoint);
+    private readonly Lock _gate = new(); // for the two below
+    private Assignment _current; // read by AbandonIfCurrent
+    private Assignment _next; // its envelope has been said behind the current one; read by ReturnNext
+    private Assignment _given; // by the pool, before it wakes the loop
+    private SmtpConnectionPool _pool = null!;
+    private bool _pipelines;
+    private bool _asksDsn;
+    private bool _transactionOpen; // the next envelope needs RSET first
+    private long _askedAt; // read by the pool's watch: when the last words went out; 0: we wait for nothing
 
     /// <summary>Messages begun on this connection.</summary>
     public int Messages { get; private set; }
@@ -22,123 +35,100 @@ internal sealed class SmtpConnection(SmtpWire wire, ServerCapabilities capabilit
     /// <summary>False: nothing more may be sent here.</summary>
     public bool IsUsable { get; private set; } = true;
 
-    /// <summary>After <see cref="SendAsync"/>: a kept connection turned out to be dead before any of the message was said.</summary>
-    public bool WasStale { get; private set; }
+    /// <summary>How many messages it is good for at once: none when it ends, two when it may be paired. Under the pool's gate.</summary>
+    public int Places { get; set; }
 
-    /// <summary>When it was last put aside; the pool's own note.</summary>
+    /// <summary>When it was opened and last put aside; the pool's own notes.</summary>
+    public long OpenedAt { get; set; }
+
     public long IdleSince { get; set; }
+
+    /// <summary>Ends with the loop. Set by the pool when it starts it.</summary>
+    public Task Loop { get; set; } = Task.CompletedTask;
 
     /// <summary>False when the server closed or spoke while nothing was asked (a 421 most often).</summary>
     public bool IsHealthy => IsUsable && !wire.IsAbandoned && !wire.HasUnread;
 
-    /// <summary>Sends one message. <see cref="IsUsable"/> and <see cref="WasStale"/> tell afterwards how the connection is.</summary>
-    public async ValueTask<DeliveryOutcome> SendAsync(Envelope envelope, ISendPermit permit, CancellationToken abandonWork)
+    /// <summary>The last final reply came quickly, and both sides can pipeline: a message may be said behind another.</summary>
+    public bool PairsWell { get; private set; }
+
+    /// <summary>There is a message in its hands. Read by the pool.</summary>
+    public bool IsBusy
     {
-        if (Unsendable(envelope) is { } refusal)
+        get
         {
-            return refusal;
-        }
-
-        await using var abandon = abandonWork.UnsafeRegister(static state => ((SmtpWire)state!).Abandon(), wire);
-
-        // 1. RSET, where the last transaction was left open by a refusal.
-        var reused = Messages++ > 0;
-        if (_transactionOpen && await wire.ExchangeAsync("RSET", timeouts.Command) is { IsPositive: false } reset)
-        {
-            WasStale = IsGone(reset);
-            IsUsable = false;
-            return Ended(SmtpStage.Mail, reset);
-        }
-
-        // 2. MAIL and RCPT.
-        var stale = reused && !_transactionOpen;
-        _transactionOpen = false;
-        var mail = await wire.ExchangeAsync(MailCommand(envelope), timeouts.Command);
-        if (!mail.IsPositive)
-        {
-            WasStale = stale && IsGone(mail);
-            return Ended(SmtpStage.Mail, mail);
-        }
-
-        _transactionOpen = true;
-        var rcpt = await wire.ExchangeAsync($"RCPT TO:<{envelope.To}>", timeouts.Command);
-        if (!rcpt.IsPositive)
-        {
-            return Ended(SmtpStage.Rcpt, rcpt);
-        }
-
-        // 3. DATA: only 354 means "go on".
-        var data = await wire.ExchangeAsync("DATA", timeouts.Data);
-        return data.Reply is { Code: 354 } ? await SendContentAsync(envelope, permit) : Ended(SmtpStage.Data, data);
-    }
-
-    /// <summary>Says goodbye, briefly (RFC 5321 4.1.1.10), and closes. Never throws.</summary>
-    public async Task QuitAsync()
-    {
-        if (IsHealthy)
-        {
-            await wire.ExchangeAsync("QUIT", timeouts.Quit);
-        }
-
-        Dispose();
-    }
-
-    public void Dispose()
-    {
-        IsUsable = false;
-        wire.Dispose();
-    }
-
-    private async ValueTask<DeliveryOutcome> SendContentAsync(Envelope envelope, ISendPermit permit)
-    {
-        _content.ResetWrittenCount();
-        ContentEncoder.Encode(envelope.Content.Span, _content);
-        var rest = _content.WrittenMemory;
-
-        // 4. All blocks but the last. Without its end the server must throw the content away.
-        while (rest.Length > BlockSize + ContentEncoder.FinalDot.Length)
-        {
-            if (await wire.WriteAsync(rest[..BlockSize], timeouts.DataBlock) is var fault and not WireFault.None)
+            lock (_gate)
             {
-                return Ended(SmtpStage.Data, new WireRead(null, fault));
+                return !_current.IsNone;
+            }
+        }
+    }
+
+    /// <summary>When it began to wait for the server; 0: it does not. Read by the pool's watch.</summary>
+    public long AskedAt => Volatile.Read(ref _askedAt);
+
+    /// <summary>Carries messages until it ends. Never throws.</summary>
+    public async Task RunAsync(SmtpConnectionPool pool)
+    {
+        _pool = pool;
+        _pipelines = pool.Limits.Pipelining && capabilities.Pipelining;
+        _asksDsn = pool.Limits.Dsn && capabilities.Dsn;
+        try
+        {
+            while (IsUsable && await TakeAsync())
+            {
+                await CarryAsync();
             }
 
-            rest = rest[BlockSize..];
+            await QuitAsync();
         }
-
-        // 5. The last moment to stop: the server spoke already (421, "too big"), we are stopping, or the lease may be lost.
-        if (wire.HasUnread)
+        catch (Exception bug)
         {
-            IsUsable = false;
-            return Ended(SmtpStage.Data, await wire.ReadReplyAsync(timeouts.Data));
+            // Of ours, or of a permit: what was said is unknown, so nothing more may be said.
+            Dispose();
+            _current.Delivery?.Fail(_current.Ticket, bug);
+            GiveBack(_next);
         }
-
-        if (wire.IsAbandoned || !permit.MayFinish)
+        finally
         {
-            IsUsable = false;
-            return Outcomes.Interrupted(wire.IsAbandoned ? "stopped before the final dot" : "not permitted to finish");
+            Dispose();
+            pool.Closed(this);
         }
-
-        // 6. The last block with the final dot. From here on, silence means that we do not know.
-        var sent = await wire.WriteAsync(rest, timeouts.DataBlock);
-        var final = sent == WireFault.None ? await wire.ReadReplyAsync(timeouts.FinalReply) : new WireRead(null, sent);
-        _transactionOpen = false;
-        if (_content.Capacity > LargestKeptBuffer)
-        {
-            _content = new ArrayBufferWriter<byte>();
-        }
-
-        if (final.Reply is null)
-        {
-            IsUsable = false;
-            return Outcomes.LostAfterDot(final.Fault);
-        }
-
-        var outcome = Ended(SmtpStage.Final, final);
-        return outcome.Kind == OutcomeKind.Delivered ? outcome with { AcceptedBy = endpoint } : outcome;
     }
 
-    private DeliveryOutcome? Unsendable(Envelope envelope)
+    /// <summary>Wakes the resting loop, with a message or, to end, with none. The pool took it off its list of idle ones before.</summary>
+    public void Give(Assignment assignment)
+    {
+        _given = assignment;
+        _wake.Set();
+    }
+
+    /// <summary>Ends the present step when it is this message's; the one said behind it is left to the loop. Called from any thread.</summary>
+    public void AbandonIfCurrent(PendingDelivery delivery)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_current.Delivery, delivery))
+            {
+                wire.Abandon();
+            }
+        }
+    }
+
+    /// <summary>Gives the message behind a slow one back to the pool: only its envelope was said. Called from any thread.</summary>
+    public void ReturnNext()
+    {
+        Assignment next;
+        lock (_gate)
+        {
+            next = _next;
+        }
+
+        GiveBack(next);
+    }
+
+    /// <summary>Why this server cannot take a message, whatever it is asked; null: it can.</summary>
+    public DeliveryOutcome? Unsendable(in Envelope envelope)
     {
         if (envelope.NeedsUtf8 && !capabilities.SmtpUtf8)
         {
@@ -160,20 +150,53 @@ internal sealed class SmtpConnection(SmtpWire wire, ServerCapabilities capabilit
             : null;
     }
 
-    private string MailCommand(Envelope envelope)
+    public void Dispose()
     {
-        var size = capabilities.Size ? string.Create(CultureInfo.InvariantCulture, $" SIZE={envelope.Content.Length}") : "";
-        var body = envelope.EightBit ? " BODY=8BITMIME" : "";
-        var utf8 = envelope.NeedsUtf8 ? " SMTPUTF8" : "";
-        return $"MAIL FROM:<{envelope.From}>{size}{body}{utf8}";
+        IsUsable = false;
+        wire.Dispose();
     }
 
-    private DeliveryOutcome Ended(SmtpStage stage, WireRead read)
+    /// <summary>Gets the next message, resting in the pool while there is none. False: the connection is to end.</summary>
+    private async ValueTask<bool> TakeAsync()
     {
-        var outcome = read.Reply is { } reply ? ReplyTable.Map(stage, reply) : Outcomes.LostBeforeDot(stage, read.Fault);
-        IsUsable &= read.Reply is not null && outcome.Scope == OutcomeScope.Message;
-        return outcome;
+        if (!_pool.TryTake(this, out var taken))
+        {
+            return false;
+        }
+
+        if (taken.IsNone)
+        {
+            await _wake.WaitAsync();
+            taken = _given;
+            _given = default;
+        }
+
+        SetHands(taken, default);
+        return !taken.IsNone;
     }
 
-    private static bool IsGone(WireRead read) => read.Fault == WireFault.Closed || read.Reply is { Code: 421 };
+    /// <summary>Says goodbye, briefly (RFC 5321 4.1.1.10), and closes.</summary>
+    private async Task QuitAsync()
+    {
+        if (IsHealthy)
+        {
+            await wire.ExchangeAsync("QUIT", timeouts.Quit);
+        }
+    }
+
+    private void SetHands(Assignment current, Assignment next)
+    {
+        lock (_gate)
+        {
+            (_current, _next) = (current, next);
+        }
+    }
+
+    private void GiveBack(Assignment assignment)
+    {
+        if (assignment.Delivery is { } delivery && !_pool.TryReturn(assignment))
+        {
+            delivery.TryComplete(assignment.Ticket, Outcomes.LostBeforeDot(SmtpStage.Mail, WireFault.Closed));
+        }
+    }
 }

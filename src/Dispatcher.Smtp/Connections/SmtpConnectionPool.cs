@@ -1,121 +1,367 @@
+using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Wire;
+using Microsoft.Extensions.Logging;
+
 namespace Dispatcher.Smtp.Connections;
 
 /// <summary>
-/// Keeps connections between messages. A slot stands for one connection in use; whoever holds a slot takes an idle connection first and
-/// opens one only when there is none, so that there are never more open than slots. The connection used last is taken first, and the
-/// others grow old: a timer closes those that nobody used for the idle time.
+/// The connections to one endpoint, and the messages that wait for one. A message goes to the idle connection that was used last, or else
+/// waits for the first that is free; a connection is opened only when there are more messages than those open have places for. A
+/// connection has one place, and a second one once it has shown that it is quick: there a message's envelope is said behind the content of
+/// the one before.
 /// </summary>
-/// <remarks>Safe for concurrent calls.</remarks>
-internal sealed class SmtpConnectionPool : IAsyncDisposable
+/// <remarks>
+/// Safe for concurrent calls; one pool an endpoint. Two timers: one closes what nobody used for the idle time; the other looks, each second
+/// while messages wait, for connections whose server has become slow, and takes from them what was said behind a message that is stuck.
+/// The queue is bounded by the callers: each waits for its message.
+/// </remarks>
+internal sealed partial class SmtpConnectionPool : IAsyncDisposable
 {
-    private readonly TimeProvider _time;
-    private readonly int _messagesPerConnection;
-    private readonly TimeSpan _idleTime;
-    private readonly SemaphoreSlim _slots;
-    private readonly ITimer _sweeper;
-    private readonly Lock _gate = new();
-    private readonly List<SmtpConnection> _idle = []; // under _gate; the one used last is at the end
-    private bool _disposed; // under _gate
+    /// <summary>A server that takes longer for the reply to a final dot is not paired.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    public SmtpConnectionPool(SmtpOptions options, TimeProvider time)
+    private readonly SmtpConnector _connector;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly EndpointCircuit _circuit;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _sweeper;
+    private readonly ITimer _watch;
+    private readonly Lock _gate = new();
+
+    // All below under _gate, but _load.
+    private readonly HashSet<SmtpConnection> _connections = []; // open ones, until their server's side is closed too: it counts them so long
+    private readonly List<SmtpConnection> _idle = []; // of those; the one used last is at the end
+    private PendingDelivery? _first;
+    private PendingDelivery? _last;
+    private int _places; // sum over _connections
+    private int _opening;
+    private long _openNoMoreUntil;
+    private bool _watching;
+    private bool _unreachable;
+    private bool _disposed;
+    private int _load; // messages whose caller waits
+
+    public SmtpConnectionPool(SmtpConnector connector, PoolLimits limits, TimeProvider time, ILogger logger)
     {
+        Limits = limits;
+        _connector = connector;
         _time = time;
-        _messagesPerConnection = options.MessagesPerConnection;
-        _idleTime = TimeSpan.FromSeconds(options.IdleSeconds);
-        _slots = new SemaphoreSlim(options.Connections);
-        _sweeper = time.CreateTimer(static pool => ((SmtpConnectionPool)pool!).Sweep(), this, _idleTime, _idleTime);
+        _logger = logger;
+        _circuit = new EndpointCircuit(time);
+        _sweeper = time.CreateTimer(static pool => ((SmtpConnectionPool)pool!).Sweep(), this, limits.IdleTime, limits.IdleTime);
+        _watch = time.CreateTimer(static pool => ((SmtpConnectionPool)pool!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Waits for a slot. Each must be given back by <see cref="Leave"/> once.</summary>
-    public Task EnterAsync(CancellationToken cancellation) => _slots.WaitAsync(cancellation);
+    public PoolLimits Limits { get; }
 
-    /// <summary>A kept connection that looks alive, or null.</summary>
-    public SmtpConnection? TakeIdle()
+    public long Now => _time.GetTimestamp();
+
+    public bool IsSlow(long since) => _time.GetElapsedTime(since) > Slow;
+
+    /// <summary>Sends one message. The caller's continuation may run on a connection's loop, which stands still until it returns.</summary>
+    public ValueTask<DeliveryOutcome> SendAsync(in Envelope envelope, ISendPermit permit, CancellationToken abandonWork)
+    {
+        var delivery = new PendingDelivery(this, envelope, permit);
+        var outcome = delivery.Outcome;
+        Interlocked.Increment(ref _load);
+        delivery.Watch(abandonWork);
+        Place(delivery, first: false);
+        return outcome;
+    }
+
+    /// <summary>A message has its outcome.</summary>
+    public void Ended() => Interlocked.Decrement(ref _load);
+
+    /// <summary>A message for a connection that has none; none, when none waits: it is put aside then. False: it is to end.</summary>
+    public bool TryTake(SmtpConnection connection, out Assignment taken)
     {
         while (true)
         {
-            SmtpConnection connection;
             lock (_gate)
             {
-                if (_idle.Count == 0)
+                if (_disposed || IsWorn(connection))
                 {
-                    return null;
+                    taken = default;
+                    SetPlaces_NeedsLock(connection, 0);
+                    return false;
                 }
 
-                connection = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
+                if (!TryDequeue_NeedsLock(connection, paired: false, out taken))
+                {
+                    connection.IdleSince = Now;
+                    _idle.Add(connection);
+                    return true;
+                }
             }
 
-            if (connection.IsHealthy)
+            if (IsSendable(connection, taken))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>A message whose envelope is to be said behind another's content.</summary>
+    public bool TryTakeBehind(SmtpConnection connection, out Assignment taken)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                taken = default;
+                if (_disposed || _first is null || IsWorn(connection) || !TryDequeue_NeedsLock(connection, paired: true, out taken))
+                {
+                    return false;
+                }
+            }
+
+            if (IsSendable(connection, taken))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Takes back a message of which nothing but the envelope was said. False: it has come back too often, or is over.</summary>
+    public bool TryReturn(Assignment assignment)
+    {
+        if (!assignment.Delivery!.TryReturn(assignment.Ticket))
+        {
+            return false;
+        }
+
+        LogReturned(_connector.Endpoint);
+        Place(assignment.Delivery, first: true);
+        return true;
+    }
+
+    /// <summary>How many messages a connection is good for.</summary>
+    public void SetPlaces(SmtpConnection connection, int places)
+    {
+        if (connection.Places != places)
+        {
+            lock (_gate)
+            {
+                SetPlaces_NeedsLock(connection, places);
+            }
+        }
+    }
+
+    /// <summary>A connection's loop has ended, and its socket is closed.</summary>
+    public void Closed(SmtpConnection connection)
+    {
+        lock (_gate)
+        {
+            SetPlaces_NeedsLock(connection, 0);
+            _connections.Remove(connection);
+            _idle.Remove(connection);
+        }
+
+        OpenWhatIsNeeded();
+    }
+
+    /// <summary>Says goodbye to idle connections; messages that wait are not sent any more, those on the wire end by themselves.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _sweeper.DisposeAsync();
+        await _watch.DisposeAsync();
+        var waiting = new List<PendingDelivery>();
+        SmtpConnection[] idle, all;
+        lock (_gate)
+        {
+            _disposed = true;
+            (idle, all) = ([.. _idle], [.. _connections]);
+            _idle.Clear();
+            DequeueAll_NeedsLock(waiting, butFor: 0);
+        }
+
+        await _stop.CancelAsync();
+        waiting.ForEach(delivery => delivery.TryAnswer(Outcomes.Interrupted("stopped while waiting for a connection")));
+        Array.ForEach(idle, connection => connection.Give(default));
+        await Task.WhenAll(all.Where(connection => !connection.IsBusy).Select(connection => connection.Loop));
+    }
+
+    /// <summary>Gives a message to an idle connection, or puts it into the queue and opens what is needed.</summary>
+    private void Place(PendingDelivery delivery, bool first)
+    {
+        SmtpConnection? idle;
+        var taken = default(Assignment);
+        lock (_gate)
+        {
+            idle = delivery.IsDone || _disposed ? null : TakeIdle_NeedsLock();
+            if (idle is not null && delivery.TryTake(idle, out var ticket))
+            {
+                taken = new Assignment(delivery, ticket);
+            }
+            else if (idle is null && !delivery.IsDone && !_disposed)
+            {
+                Enqueue_NeedsLock(delivery, first);
+            }
+        }
+
+        if (idle is null)
+        {
+            OpenWhatIsNeeded();
+            if (_disposed)
+            {
+                delivery.TryAnswer(Outcomes.Interrupted("stopped while waiting for a connection"));
+            }
+        }
+        else if (!taken.IsNone && IsSendable(idle, taken))
+        {
+            idle.Give(taken);
+        }
+        else
+        {
+            Rest(idle);
+        }
+    }
+
+    /// <summary>Puts a resting connection aside again, unless something waits by now.</summary>
+    private void Rest(SmtpConnection connection)
+    {
+        while (true)
+        {
+            var taken = default(Assignment);
+            lock (_gate)
+            {
+                if (!_disposed && !TryDequeue_NeedsLock(connection, paired: false, out taken))
+                {
+                    _idle.Add(connection);
+                    return;
+                }
+            }
+
+            if (taken.IsNone || IsSendable(connection, taken))
+            {
+                connection.Give(taken);
+                return;
+            }
+        }
+    }
+
+    private static bool IsSendable(SmtpConnection connection, Assignment taken)
+    {
+        if (connection.Unsendable(taken.Delivery!.Envelope) is not { } refusal)
+        {
+            return true;
+        }
+
+        taken.TryComplete(refusal);
+        return false;
+    }
+
+    private bool IsWorn(SmtpConnection connection) =>
+        connection.Messages >= Limits.MessagesPerConnection || _time.GetElapsedTime(connection.OpenedAt) >= Limits.MaxAge;
+
+    private SmtpConnection? TakeIdle_NeedsLock()
+    {
+        while (_idle.Count > 0)
+        {
+            var connection = _idle[^1];
+            _idle.RemoveAt(_idle.Count - 1);
+            if (!_disposed && connection.IsHealthy && !IsWorn(connection))
             {
                 return connection;
             }
 
-            connection.Dispose();
+            SetPlaces_NeedsLock(connection, 0);
+            connection.Give(default);
+        }
+
+        return null;
+    }
+
+    private void SetPlaces_NeedsLock(SmtpConnection connection, int places)
+    {
+        if (_connections.Contains(connection))
+        {
+            _places += places - connection.Places;
+            connection.Places = places;
         }
     }
 
-    /// <summary>Gives a slot back, with the connection that was used, if one was.</summary>
-    public void Leave(SmtpConnection? connection)
+    private void Enqueue_NeedsLock(PendingDelivery delivery, bool first)
     {
-        if (connection is not null && !TryKeep(connection))
+        if (_first is null)
         {
-            // The slot stays taken until the server's side is closed too: a relay counts that connection until then.
-            _ = CloseThenReleaseAsync(connection);
-            return;
+            (_first, _last, delivery.Next) = (delivery, delivery, null);
         }
-
-        _slots.Release();
+        else if (first)
+        {
+            (delivery.Next, _first) = (_first, delivery);
+        }
+        else
+        {
+            _last!.Next = delivery;
+            (_last, delivery.Next) = (delivery, null);
+        }
     }
 
-    public async ValueTask DisposeAsync()
+    private bool TryDequeue_NeedsLock(SmtpConnection connection, bool paired, out Assignment taken)
     {
-        await _sweeper.DisposeAsync();
-        SmtpConnection[] idle;
-        lock (_gate)
+        while (_first is { } delivery)
         {
-            _disposed = true;
-            idle = [.. _idle];
-            _idle.Clear();
-        }
-
-        await Task.WhenAll(idle.Select(connection => connection.QuitAsync()));
-    }
-
-    private bool TryKeep(SmtpConnection connection)
-    {
-        lock (_gate)
-        {
-            if (_disposed || !connection.IsUsable || connection.Messages >= _messagesPerConnection)
+            if (paired && !delivery.MayBePaired && !delivery.IsDone)
             {
-                return false;
+                break;
             }
 
-            connection.IdleSince = _time.GetTimestamp();
-            _idle.Add(connection);
-            return true;
+            _first = delivery.Next;
+            delivery.Next = null;
+            if (delivery.TryTake(connection, out var ticket))
+            {
+                taken = new Assignment(delivery, ticket);
+                return true;
+            }
         }
+
+        taken = default;
+        return false;
     }
 
-    private async Task CloseThenReleaseAsync(SmtpConnection connection)
+    private void DequeueAll_NeedsLock(List<PendingDelivery> waiting, int butFor)
     {
-        await connection.QuitAsync();
-        _slots.Release();
+        while (_first is { } delivery)
+        {
+            _first = delivery.Next;
+            delivery.Next = null;
+            waiting.Add(delivery);
+        }
+
+        var kept = Math.Min(butFor, waiting.Count);
+        waiting.Take(kept).ToList().ForEach(delivery => Enqueue_NeedsLock(delivery, first: false));
+        waiting.RemoveRange(0, kept);
     }
 
+    /// <summary>Ends connections that nobody used for the idle time.</summary>
     private void Sweep()
     {
         var old = new List<SmtpConnection>();
         lock (_gate)
         {
-            var count = _idle.TakeWhile(connection => _time.GetElapsedTime(connection.IdleSince) >= _idleTime).Count();
+            var count = _idle.TakeWhile(connection => _time.GetElapsedTime(connection.IdleSince) >= Limits.IdleTime).Count();
             old.AddRange(_idle.Take(count));
             _idle.RemoveRange(0, count);
+            old.ForEach(connection => SetPlaces_NeedsLock(connection, 0));
         }
 
-        foreach (var connection in old)
+        old.ForEach(connection => connection.Give(default));
+    }
+
+    /// <summary>Finds connections whose server has become slow: they have one place less, and nothing waits behind their message.</summary>
+    private void Watch()
+    {
+        var slow = new List<SmtpConnection>();
+        lock (_gate)
         {
-            _ = connection.QuitAsync();
+            _watching = false;
+            slow.AddRange(_connections.Where(connection => connection.AskedAt is var since and not 0 && IsSlow(since)));
+            slow.ForEach(connection => SetPlaces_NeedsLock(connection, Math.Min(1, connection.Places)));
         }
+
+        slow.ForEach(connection => connection.ReturnNext());
+        OpenWhatIsNeeded();
     }
 }

@@ -21,18 +21,24 @@ internal sealed class ReplyParser
     private const int MostBytes = 64 * 1024;
 
     private readonly byte[] _line = new byte[KeptOfLine];
-    private readonly List<string> _lines = new(1);
+    private readonly List<string> _lines = new(1); // texts of the lines before the last one
     private int _kept;
     private int _seen;
-    private int _code;
+    private bool _complete; // until the next byte is fed
+
+    /// <summary>200 to 599, after <see cref="ParseResult.Complete"/>.</summary>
+    public int Code { get; private set; }
+
+    /// <summary>The line of a complete reply that has one line, without its line end; empty: it has several. Until the next feed.</summary>
+    public ReadOnlySpan<byte> OnlyLine => _complete && _lines.Count == 0 ? _line.AsSpan(0, _kept) : [];
 
     /// <summary>Takes bytes up to the end of one reply; <paramref name="used"/> says how many.</summary>
-    public ParseResult Feed(ReadOnlySpan<byte> bytes, out int used, out SmtpReply? reply)
+    public ParseResult Feed(ReadOnlySpan<byte> bytes, out int used)
     {
         used = 0;
-        reply = null;
         while (used < bytes.Length)
         {
+            Forget();
             var rest = bytes[used..];
             var end = rest.IndexOf((byte)'\n');
             var part = end < 0 ? rest : rest[..end];
@@ -44,13 +50,37 @@ internal sealed class ReplyParser
             }
 
             Keep(part);
-            if (end >= 0 && EndLine(out reply) is var result and not ParseResult.NeedMore)
+            if (end >= 0 && EndLine() is var result and not ParseResult.NeedMore)
             {
                 return result;
             }
         }
 
         return ParseResult.NeedMore;
+    }
+
+    /// <summary>As the other one, with the whole reply.</summary>
+    public ParseResult Feed(ReadOnlySpan<byte> bytes, out int used, out SmtpReply? reply)
+    {
+        var result = Feed(bytes, out used);
+        reply = result == ParseResult.Complete ? TakeReply() : null;
+        return result;
+    }
+
+    /// <summary>The reply that is complete: most are only asked for their code, so its texts are made here.</summary>
+    public SmtpReply TakeReply() => _complete
+        ? new SmtpReply(Code, [.. _lines, TextOf(_line.AsSpan(0, _kept))])
+        : throw new InvalidOperationException("There is no complete reply.");
+
+    private void Forget()
+    {
+        if (_complete)
+        {
+            _complete = false;
+            _lines.Clear();
+            _kept = 0;
+            _seen = 0;
+        }
     }
 
     private void Keep(ReadOnlySpan<byte> part)
@@ -60,35 +90,33 @@ internal sealed class ReplyParser
         _kept += part.Length;
     }
 
-    private ParseResult EndLine(out SmtpReply? reply)
+    private ParseResult EndLine()
     {
-        reply = null;
-        ReadOnlySpan<byte> line = _line.AsSpan(0, _kept).TrimEnd((byte)'\r');
+        var line = _line.AsSpan(0, _kept).TrimEnd((byte)'\r');
+        _kept = line.Length;
+        if (!TryReadCode(line, out var code) || (_lines.Count > 0 && code != Code))
+        {
+            return ParseResult.Malformed;
+        }
+
+        _complete = line.Length == 3 || line[3] == (byte)' ';
+        if (!_complete && line[3] != (byte)'-')
+        {
+            return ParseResult.Malformed;
+        }
+
+        Code = code;
+        if (_complete)
+        {
+            return ParseResult.Complete;
+        }
+
+        _lines.Add(TextOf(line));
         _kept = 0;
-
-        if (!TryReadCode(line, out var code) || (_lines.Count > 0 && code != _code))
-        {
-            return ParseResult.Malformed;
-        }
-
-        var last = line.Length == 3 || line[3] == (byte)' ';
-        if (!last && line[3] != (byte)'-')
-        {
-            return ParseResult.Malformed;
-        }
-
-        _code = code;
-        _lines.Add(line.Length <= 4 ? "" : Encoding.UTF8.GetString(line[4..]));
-        if (!last)
-        {
-            return ParseResult.NeedMore;
-        }
-
-        reply = new SmtpReply(code, [.. _lines]);
-        _lines.Clear();
-        _seen = 0;
-        return ParseResult.Complete;
+        return ParseResult.NeedMore;
     }
+
+    private static string TextOf(ReadOnlySpan<byte> line) => line.Length <= 4 ? "" : Encoding.UTF8.GetString(line[4..]);
 
     private static bool TryReadCode(ReadOnlySpan<byte> line, out int code)
     {

@@ -8,35 +8,36 @@ namespace Dispatcher.Smtp.Wire;
 /// <param name="From">Reverse-path without brackets; empty: the null sender.</param>
 /// <param name="To">Forward-path without brackets.</param>
 /// <param name="Content">As <see cref="OutgoingEmail.Content"/>.</param>
+/// <param name="Id">For ENVID (RFC 3461 4.4): the message's identifier.</param>
 /// <param name="EightBit">There are bytes over 127 in the content (RFC 6152).</param>
 /// <param name="SenderNeedsUtf8">The reverse-path needs SMTPUTF8 (RFC 6531).</param>
 /// <param name="NeedsUtf8">An address or a header field needs SMTPUTF8.</param>
-internal sealed record Envelope(
-    string From, string To, ReadOnlyMemory<byte> Content, bool EightBit, bool SenderNeedsUtf8, bool NeedsUtf8)
+internal readonly record struct Envelope(
+    string From, string To, ReadOnlyMemory<byte> Content, string Id, bool EightBit, bool SenderNeedsUtf8, bool NeedsUtf8)
 {
-    /// <summary>Null when an address must not reach the wire; <paramref name="refusal"/> then says so.</summary>
-    public static Envelope? Create(OutgoingEmail message, out DeliveryOutcome refusal)
+    /// <summary>False when an address must not reach the wire; <paramref name="refusal"/> then says so.</summary>
+    public static bool TryCreate(OutgoingEmail message, out Envelope envelope, out DeliveryOutcome refusal)
     {
+        envelope = default;
         refusal = default;
-        var from = default(MailboxAddress);
-        if (message.EnvelopeFrom.Length > 0 && !MailboxAddress.TryParse(message.EnvelopeFrom, out from))
+        var (from, senderNeedsUtf8) = ("", false);
+        if (message.EnvelopeFrom.Length > 0 && !MailboxAddress.TryNormalize(message.EnvelopeFrom, out from, out senderNeedsUtf8))
         {
             refusal = Outcomes.Refused(Status.InvalidSenderAddress, "the envelope sender is not an address that can be sent from");
-            return null;
+            return false;
         }
 
-        if (!MailboxAddress.TryParse(message.EnvelopeTo, out var to))
+        if (!MailboxAddress.TryNormalize(message.EnvelopeTo, out var to, out var recipientNeedsUtf8))
         {
             refusal = Outcomes.Refused(Status.InvalidRecipient, "the recipient is not an address that can be sent to");
-            return null;
+            return false;
         }
 
-        var sender = message.EnvelopeFrom.Length == 0 ? "" : from.ToString();
-        var senderNeedsUtf8 = sender.Length > 0 && from.NeedsUtf8;
         var content = message.Content.Span;
         var eightBit = !Ascii.IsValid(content);
-        var needsUtf8 = senderNeedsUtf8 || to.NeedsUtf8 || (eightBit && !Ascii.IsValid(HeaderOf(content)));
-        return new Envelope(sender, to.ToString(), message.Content, eightBit, senderNeedsUtf8, needsUtf8);
+        var needsUtf8 = senderNeedsUtf8 || recipientNeedsUtf8 || (eightBit && !Ascii.IsValid(HeaderOf(content)));
+        envelope = new Envelope(from, to, message.Content, message.MessageId, eightBit, senderNeedsUtf8, needsUtf8);
+        return true;
     }
 
     private static ReadOnlySpan<byte> HeaderOf(ReadOnlySpan<byte> content)

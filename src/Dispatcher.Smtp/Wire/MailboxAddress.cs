@@ -37,6 +37,22 @@ internal readonly record struct MailboxAddress(string LocalPart, string Domain)
         return Encoding.UTF8.GetByteCount(address.LocalPart) <= 64 && Encoding.UTF8.GetByteCount(address.ToString()) <= 254;
     }
 
+    /// <summary>The form for the wire, which for most addresses is the text itself: no copies are made of those.</summary>
+    public static bool TryNormalize(string? text, out string wire, out bool needsUtf8)
+    {
+        var at = text?.LastIndexOf('@') ?? -1;
+        if (at is >= 1 and <= 64 && text!.Length <= 254
+            && !text.AsSpan(0, at).ContainsAnyExcept(AtomText) && IsAsciiDomain(text.AsSpan(at + 1)))
+        {
+            (wire, needsUtf8) = (text, false);
+            return true;
+        }
+
+        var parsed = TryParse(text, out var address);
+        (wire, needsUtf8) = parsed ? (address.ToString(), address.NeedsUtf8) : ("", false);
+        return parsed;
+    }
+
     /// <summary>True for a host name or an address literal in brackets.</summary>
     public static bool IsDomain(string text) => TryNormalizeDomain(text, out _);
 
@@ -89,8 +105,12 @@ internal readonly record struct MailboxAddress(string LocalPart, string Domain)
             }
         }
 
-        return !domain.AsSpan().ContainsAnyExcept(DomainText)
-            && domain[0] is not ('.' or '-')
-            && !domain.Contains("..", StringComparison.Ordinal);
+        return IsAsciiDomain(domain);
     }
+
+    private static bool IsAsciiDomain(ReadOnlySpan<char> domain) =>
+        !domain.IsEmpty
+        && !domain.ContainsAnyExcept(DomainText)
+        && domain[0] is not ('.' or '-')
+        && domain.IndexOf("..", StringComparison.Ordinal) < 0;
 }

@@ -18,6 +18,12 @@ internal readonly record struct ServerCapabilities
     /// <summary>Octets; 0: no limit, or none named.</summary>
     public long MaxSize { get; init; }
 
+    /// <summary>RFC 2920: commands may follow each other without waiting.</summary>
+    public bool Pipelining { get; init; }
+
+    /// <summary>RFC 3461: it takes RET, ENVID, NOTIFY and ORCPT.</summary>
+    public bool Dsn { get; init; }
+
     public static ServerCapabilities Parse(SmtpReply ehlo)
     {
         var found = default(ServerCapabilities);
@@ -28,6 +34,8 @@ internal readonly record struct ServerCapabilities
             {
                 "8BITMIME" => found with { EightBitMime = true },
                 "SMTPUTF8" => found with { SmtpUtf8 = true },
+                "PIPELINING" => found with { Pipelining = true },
+                "DSN" => found with { Dsn = true },
                 "SIZE" => found with { Size = true, MaxSize = words.Length > 1 ? ParseSize(words[1]) : 0 },
                 _ => found,
             };

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Dispatcher.Smtp.Replies;
 
@@ -59,6 +60,7 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
     }
 
     /// <summary>Writes all bytes. A fault leaves open how many of them went out.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WireFault> WriteAsync(ReadOnlyMemory<byte> bytes, TimeSpan allowed)
     {
         var token = _deadline.Start(allowed);
@@ -71,13 +73,9 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
 
             return WireFault.None;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (FaultOf(failure) is not WireFault.None)
         {
-            return _deadline.Fault;
-        }
-        catch (Exception failure) when (failure is SocketException or IOException)
-        {
-            return WireFault.Closed;
+            return FaultOf(failure);
         }
         finally
         {
@@ -87,38 +85,18 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
 
     public async ValueTask<WireRead> ReadReplyAsync(TimeSpan allowed)
     {
-        var token = _deadline.Start(allowed);
-        try
-        {
-            while (true)
-            {
-                var result = _parser.Feed(_input.AsSpan(_start, _end - _start), out var used, out var reply);
-                _start += used;
-                if (result != ParseResult.NeedMore)
-                {
-                    return new WireRead(reply, result == ParseResult.Complete ? WireFault.None : WireFault.Malformed);
-                }
-
-                (_start, _end) = (0, await ReceiveAsync(token));
-                if (_end == 0)
-                {
-                    return new WireRead(null, WireFault.Closed);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return new WireRead(null, _deadline.Fault);
-        }
-        catch (Exception failure) when (failure is SocketException or IOException)
-        {
-            return new WireRead(null, WireFault.Closed);
-        }
-        finally
-        {
-            _deadline.Stop();
-        }
+        var read = await ReadCodeAsync(allowed);
+        return new WireRead(read.Fault == WireFault.None ? TakeReply() : null, read.Fault);
     }
+
+    /// <summary>Reads a reply of which most callers only need the code; <see cref="TakeReply"/> gives the rest.</summary>
+    public ValueTask<WireCode> ReadCodeAsync(TimeSpan allowed) => TryReadCode() is { } read ? new(read) : WaitForCodeAsync(allowed);
+
+    /// <summary>All of the reply that was read last, until the next one is read.</summary>
+    public SmtpReply TakeReply() => _parser.TakeReply();
+
+    /// <summary>The only line of the reply that was read last, without its line end; empty: it has several.</summary>
+    public ReadOnlySpan<byte> ReplyLine => _parser.OnlyLine;
 
     public void Dispose()
     {
@@ -127,25 +105,73 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         _deadline.Dispose();
     }
 
-    private async ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
+    private WireCode? TryReadCode()
     {
-        if (_stream is null)
+        var result = _parser.Feed(_input.AsSpan(_start, _end - _start), out var used);
+        _start += used;
+        return result switch
         {
-            return await socket.SendAsync(bytes, SocketFlags.None, token);
-        }
+            ParseResult.Complete => new WireCode(_parser.Code, WireFault.None),
+            ParseResult.Malformed => new WireCode(0, WireFault.Malformed),
+            _ => null,
+        };
+    }
 
-        await _stream.WriteAsync(bytes, token);
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireCode> WaitForCodeAsync(TimeSpan allowed)
+    {
+        var token = _deadline.Start(allowed);
+        try
+        {
+            while (true)
+            {
+                (_start, _end) = (0, 0);
+                _end = await ReceiveAsync(token);
+                if (_end == 0)
+                {
+                    return new WireCode(0, WireFault.Closed);
+                }
+
+                if (TryReadCode() is { } read)
+                {
+                    return read;
+                }
+            }
+        }
+        catch (Exception failure) when (FaultOf(failure) is not WireFault.None)
+        {
+            return new WireCode(0, FaultOf(failure));
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
+    }
+
+    private WireFault FaultOf(Exception failure) => failure switch
+    {
+        OperationCanceledException => _deadline.Fault,
+        SocketException or IOException => WireFault.Closed,
+        _ => WireFault.None,
+    };
+
+    private ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken token) =>
+        _stream is null ? socket.SendAsync(bytes, SocketFlags.None, token) : SendAsync(_stream, bytes, token);
+
+    private static async ValueTask<int> SendAsync(Stream stream, ReadOnlyMemory<byte> bytes, CancellationToken token)
+    {
+        await stream.WriteAsync(bytes, token);
         return bytes.Length;
     }
 
-    private async ValueTask<int> ReceiveAsync(CancellationToken token)
+    private ValueTask<int> ReceiveAsync(CancellationToken token)
     {
         if (_reading is { } reading)
         {
             _reading = null;
-            return await reading;
+            return new(reading);
         }
 
-        return _stream is null ? await socket.ReceiveAsync(_input, SocketFlags.None, token) : await _stream.ReadAsync(_input, token);
+        return _stream is null ? socket.ReceiveAsync(_input, SocketFlags.None, token) : _stream.ReadAsync(_input, token);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Dispatcher.Smtp.Wire;
 using FsCheck;
@@ -33,10 +32,33 @@ public class ContentEncoderTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static string Encode(string content)
+    [Fact]
+    public void Encode_AnyContentInBlocksOfAnySize_IsTheSame()
     {
-        var output = new ArrayBufferWriter<byte>();
-        ContentEncoder.Encode(Encoding.ASCII.GetBytes(content), output);
-        return Encoding.ASCII.GetString(output.WrittenSpan);
+        var risky = Gen.Elements('\r', '\n', '.', 'a', 'b').ArrayOf().Select(chars => new string(chars)).ToArbitrary();
+        var sizes = Gen.Choose(16, 40).ToArbitrary();
+
+        Prop.ForAll(risky, sizes, (content, size) => Encode(content, size) == Encode(content, 10_000)).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Encode_LineLongerThanABlock_IsNotBroken()
+    {
+        var line = "." + new string('x', 500) + ".";
+
+        Assert.Equal("." + line + "\r\n..\r\n.\r\n", Encode(line + "\n.", 32));
+    }
+
+    private static string Encode(string content, int blockSize = 64)
+    {
+        var encoder = new ContentEncoder(Encoding.ASCII.GetBytes(content));
+        var output = new StringBuilder();
+        var block = new byte[blockSize];
+        while (!encoder.IsAtEnd)
+        {
+            output.Append(Encoding.ASCII.GetString(block.AsSpan(0, encoder.Encode(block))));
+        }
+
+        return output.Append(Encoding.ASCII.GetString(ContentEncoder.FinalDot)).ToString();
     }
 }

@@ -1,18 +1,21 @@
 using Microsoft.Extensions.Logging;
 
-namespace Dispatcher.Smtp;
+namespace Dispatcher.Smtp.Connections;
 
-public sealed partial class SmtpTransport
+internal sealed partial class SmtpConnectionPool
 {
     [LoggerMessage(LogLevel.Debug, "Opened a connection to {Endpoint}")]
     private partial void LogOpened(string endpoint);
 
-    [LoggerMessage(LogLevel.Debug, "A kept connection to {Endpoint} was closed by the server; using a new one")]
-    private partial void LogStale(string endpoint);
+    [LoggerMessage(LogLevel.Debug, "A connection to {Endpoint} ended before a message's content was said; using another one")]
+    private partial void LogReturned(string endpoint);
 
     [LoggerMessage(LogLevel.Warning, "No connection to {Endpoint}: {Reason}. Messages are deferred until it answers")]
     private partial void LogUnreachable(string endpoint, string? reason);
 
     [LoggerMessage(LogLevel.Information, "{Endpoint} answers again")]
     private partial void LogReachableAgain(string endpoint);
+
+    [LoggerMessage(LogLevel.Error, "Opening a connection to {Endpoint} failed on our side")]
+    private partial void LogBug(string endpoint, Exception exception);
 }

@@ -1,0 +1,375 @@
+using System.Runtime.CompilerServices;
+using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Replies;
+using Dispatcher.Smtp.Wire;
+
+namespace Dispatcher.Smtp.Connections;
+
+/// <summary>What is said for a message, and what its replies mean: docs/smtp.md tells it as a table.</summary>
+internal sealed partial class SmtpConnection
+{
+    private const int BlockSize = 32 * 1024;
+
+    // Two addresses, each once more as xtext, an identifier, and the words around them.
+    private const int EnvelopeRoom = 2560;
+
+    private enum EnvelopeAnswer
+    {
+        /// <summary>The message has its outcome, or is back in the pool.</summary>
+        Over = 0,
+
+        /// <summary>The server waits for the content.</summary>
+        SendContent,
+
+        /// <summary>It refused the recipient and waits for content all the same.</summary>
+        SendLoneDot,
+    }
+
+    /// <summary>Carries the current message, and all that can be paired behind it and one another.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask CarryAsync()
+    {
+        if (_current.Delivery!.IsDone)
+        {
+            SetHands(default, default);
+            return;
+        }
+
+        var resets = _transactionOpen;
+        await SayEnvelopeAsync();
+        while (!_current.IsNone)
+        {
+            var answer = IsUsable ? await ReadEnvelopeAsync(resets) : EnvelopeAnswer.Over;
+            resets = false;
+            switch (answer)
+            {
+                case EnvelopeAnswer.SendContent:
+                    await SendContentAsync();
+                    break;
+                case EnvelopeAnswer.SendLoneDot:
+                    await SendLoneDotAsync();
+                    break;
+                default:
+                    SetHands(default, default);
+                    break;
+            }
+
+            if (!IsUsable)
+            {
+                // What was said behind the last message counts for nothing: it may go elsewhere.
+                var left = _current;
+                SetHands(default, default);
+                GiveBack(left);
+            }
+        }
+
+        Volatile.Write(ref _askedAt, 0);
+    }
+
+    /// <summary>Says the envelope of the current message by itself: all of it, or nothing yet where the server cannot pipeline.</summary>
+    private async ValueTask SayEnvelopeAsync()
+    {
+        Messages++;
+        if (!_pipelines)
+        {
+            return;
+        }
+
+        if (wire.HasUnread)
+        {
+            Lose(SmtpStage.Mail, await ReadUnaskedAsync());
+            return;
+        }
+
+        if (_transactionOpen)
+        {
+            EnvelopeWriter.Reset(_output);
+            _transactionOpen = false;
+        }
+
+        AddEnvelope(_current.Delivery!.Envelope);
+        if (await FlushAsync(timeouts.Command) is var fault and not WireFault.None)
+        {
+            Lose(SmtpStage.Mail, new WireCode(0, fault));
+        }
+    }
+
+    /// <summary>Reads what the server says to the envelope; where it cannot pipeline, says each part first.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<EnvelopeAnswer> ReadEnvelopeAsync(bool resets)
+    {
+        // 1. RSET, where a refusal had left the last transaction open.
+        if (resets && await AskAsync(SmtpStage.Greeting, timeouts.Command) is { IsPositive: false } reset)
+        {
+            return Lose(SmtpStage.Mail, reset);
+        }
+
+        // 2. MAIL and RCPT. After a refusal the others of the group are answered too, and mean nothing any more.
+        _transactionOpen = false;
+        var refusal = default(DeliveryOutcome);
+        var mail = await AskAsync(SmtpStage.Mail, timeouts.Command);
+        _transactionOpen = mail.IsPositive;
+        if (!mail.IsPositive && !Refused(SmtpStage.Mail, mail, ref refusal))
+        {
+            return EnvelopeAnswer.Over;
+        }
+
+        if (_pipelines || mail.IsPositive)
+        {
+            var rcpt = await AskAsync(SmtpStage.Rcpt, timeouts.Command);
+            if (!rcpt.IsPositive && !Refused(SmtpStage.Rcpt, rcpt, ref refusal))
+            {
+                return EnvelopeAnswer.Over;
+            }
+        }
+
+        // 3. DATA: only 354 means "go on".
+        if (_pipelines || refusal.Kind == OutcomeKind.Unset)
+        {
+            var data = await AskAsync(SmtpStage.Data, timeouts.Data);
+            if (data.Code == 354 && refusal.Kind != OutcomeKind.Unset)
+            {
+                _current.TryComplete(refusal);
+                return EnvelopeAnswer.SendLoneDot;
+            }
+
+            if (data.Code == 354)
+            {
+                return EnvelopeAnswer.SendContent;
+            }
+
+            if (!Refused(SmtpStage.Data, data, ref refusal))
+            {
+                return EnvelopeAnswer.Over;
+            }
+        }
+
+        _current.TryComplete(refusal);
+        return EnvelopeAnswer.Over;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendContentAsync()
+    {
+        var delivery = _current.Delivery!;
+        var content = new ContentEncoder(delivery.Envelope.Content);
+
+        // 4. All blocks but the last. Without its end the server must throw the content away.
+        while (EncodeBlock(ref content, delivery.Envelope.Content.Length))
+        {
+            if (await FlushAsync(timeouts.DataBlock) is var fault and not WireFault.None)
+            {
+                Lose(SmtpStage.Data, new WireCode(0, fault));
+                Advance();
+                return;
+            }
+        }
+
+        // 5. The last moment to stop: the server spoke already (421, "too big"), the lease may be lost, or we are stopping.
+        if (wire.HasUnread)
+        {
+            IsUsable = false;
+            _output.Clear();
+            Lose(SmtpStage.Data, await wire.ReadCodeAsync(timeouts.Data));
+            Advance();
+            return;
+        }
+
+        if (!delivery.Permit.MayFinish || !_current.TryFinish())
+        {
+            IsUsable = false;
+            _output.Clear();
+            _current.TryComplete(Outcomes.Interrupted("not permitted to finish"));
+            Advance();
+            return;
+        }
+
+        // 6. The last block with the final dot, and the next envelope. From here on, silence means that we do not know.
+        _output.Add(ContentEncoder.FinalDot);
+        PairNext();
+        var sent = await FlushAsync(timeouts.DataBlock);
+        var final = sent == WireFault.None ? await wire.ReadCodeAsync(timeouts.FinalReply) : new WireCode(0, sent);
+        _transactionOpen = false;
+        DeliveryOutcome outcome;
+        if (final.Fault != WireFault.None)
+        {
+            IsUsable = false;
+            outcome = Outcomes.LostAfterDot(final.Fault);
+        }
+        else
+        {
+            outcome = final.IsPositive ? _accepted.Outcome(wire) : Ended(SmtpStage.Final, final);
+            Judge();
+        }
+
+        // The caller may bring the next message before this returns.
+        var done = _current;
+        Advance();
+        done.TryComplete(outcome);
+    }
+
+    /// <summary>Ends a transaction without recipients. Its reply says nothing about any message, whatever it is.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendLoneDotAsync()
+    {
+        if (wire.HasUnread)
+        {
+            IsUsable = false;
+            Advance();
+            return;
+        }
+
+        _output.Add(ContentEncoder.FinalDot);
+        PairNext();
+        var sent = await FlushAsync(timeouts.DataBlock);
+        var reply = sent == WireFault.None ? await wire.ReadCodeAsync(timeouts.FinalReply) : new WireCode(0, sent);
+        _transactionOpen = false;
+        IsUsable &= reply.Fault == WireFault.None && reply.Code != 421 && reply.Code is < 300 or >= 400;
+        Advance();
+    }
+
+    /// <summary>Encodes the next block. True: it is not the last one.</summary>
+    private bool EncodeBlock(ref ContentEncoder content, int length)
+    {
+        var room = _output.Room(Math.Min(BlockSize, ContentEncoder.Estimate(length) + EnvelopeRoom));
+        _output.Advance(content.Encode(room[..Math.Min(room.Length, BlockSize)]));
+        return !content.IsAtEnd;
+    }
+
+    /// <summary>Says the next message's envelope behind the dot, when there is one and this connection is quick.</summary>
+    private void PairNext()
+    {
+        if (PairsWell && _pool.TryTakeBehind(this, out var next))
+        {
+            SetHands(_current, next);
+            AddEnvelope(next.Delivery!.Envelope);
+            Messages++;
+        }
+    }
+
+    private void AddEnvelope(in Envelope envelope)
+    {
+        EnvelopeWriter.Mail(envelope, capabilities, _asksDsn, _output);
+        EnvelopeWriter.Rcpt(envelope, _asksDsn, _output);
+        EnvelopeWriter.Data(_output);
+    }
+
+    /// <summary>Reads the reply to one step, which is said first where nothing is pipelined.</summary>
+    /// <param name="stage">Greeting stands for RSET.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireCode> AskAsync(SmtpStage stage, TimeSpan allowed)
+    {
+        if (!_pipelines)
+        {
+            if (wire.HasUnread)
+            {
+                return await ReadUnaskedAsync();
+            }
+
+            AddStep(stage);
+            if (await FlushAsync(allowed) is var fault and not WireFault.None)
+            {
+                return new WireCode(0, fault);
+            }
+        }
+
+        return await wire.ReadCodeAsync(allowed);
+    }
+
+    /// <summary>Out of step: what came would be taken for the reply to what we are about to say. Only a goodbye is meant as one.</summary>
+    private async ValueTask<WireCode> ReadUnaskedAsync()
+    {
+        var unasked = await wire.ReadCodeAsync(timeouts.Command);
+        return unasked.IsGone || unasked.Fault != WireFault.None ? unasked : new WireCode(0, WireFault.Malformed);
+    }
+
+    private void AddStep(SmtpStage stage)
+    {
+        switch (stage)
+        {
+            case SmtpStage.Mail:
+                EnvelopeWriter.Mail(_current.Delivery!.Envelope, capabilities, _asksDsn, _output);
+                break;
+            case SmtpStage.Rcpt:
+                EnvelopeWriter.Rcpt(_current.Delivery!.Envelope, _asksDsn, _output);
+                break;
+            case SmtpStage.Data:
+                EnvelopeWriter.Data(_output);
+                break;
+            default:
+                EnvelopeWriter.Reset(_output);
+                break;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<WireFault> FlushAsync(TimeSpan allowed)
+    {
+        Volatile.Write(ref _askedAt, _pool.Now);
+        var fault = await wire.WriteAsync(_output.Written, allowed);
+        if (fault == WireFault.None)
+        {
+            _output.Clear();
+        }
+        else
+        {
+            _output.Forget();
+        }
+
+        return fault;
+    }
+
+    /// <summary>Notes a refusal, unless there was one before. False: the message is over, and so is the connection.</summary>
+    private bool Refused(SmtpStage stage, WireCode read, ref DeliveryOutcome refusal)
+    {
+        if (refusal.Kind != OutcomeKind.Unset)
+        {
+            IsUsable &= read.Fault == WireFault.None && read.Code is >= 400 and not 421;
+        }
+        else if (read.Fault != WireFault.None || read.IsGone)
+        {
+            Lose(stage, read);
+            return false;
+        }
+        else
+        {
+            refusal = Ended(stage, read);
+        }
+
+        if (!IsUsable)
+        {
+            _current.TryComplete(refusal);
+        }
+
+        return IsUsable;
+    }
+
+    /// <summary>The connection ended before the dot of the current message. Not its fault where it was kept open or shared.</summary>
+    private EnvelopeAnswer Lose(SmtpStage stage, WireCode read)
+    {
+        IsUsable = false;
+        if (Messages > 1 && read.IsGone && _pool.TryReturn(_current))
+        {
+            return EnvelopeAnswer.Over;
+        }
+
+        _current.TryComplete(Ended(stage, read));
+        return EnvelopeAnswer.Over;
+    }
+
+    private DeliveryOutcome Ended(SmtpStage stage, WireCode read)
+    {
+        var outcome = read.Fault == WireFault.None ? ReplyTable.Map(stage, wire.TakeReply()) : Outcomes.LostBeforeDot(stage, read.Fault);
+        IsUsable &= read.Fault == WireFault.None && outcome.Scope == OutcomeScope.Message;
+        return outcome;
+    }
+
+    /// <summary>Whether this connection is quick enough to say a message behind another.</summary>
+    private void Judge()
+    {
+        PairsWell = _pipelines && !_pool.IsSlow(_askedAt);
+        _pool.SetPlaces(this, PairsWell ? 2 : 1);
+    }
+
+    private void Advance() => SetHands(_next, default);
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using Dispatcher.Core.Sending;
+
+namespace Dispatcher.Smtp.Connections;
+
+/// <summary>When connections are opened, and what becomes of those who wait when that fails.</summary>
+internal sealed partial class SmtpConnectionPool
+{
+    private string? _lastFailure; // under _gate
+
+    /// <summary>Opens connections for those who wait, as many as are needed and allowed; answers them when nothing can be opened.</summary>
+    private void OpenWhatIsNeeded()
+    {
+        var refused = default(List<PendingDelivery>);
+        var count = 0;
+        lock (_gate)
+        {
+            if (_disposed || _first is null)
+            {
+                return;
+            }
+
+            if (_connections.Count == 0 && !MayOpen_NeedsLock())
+            {
+                // One waits for each connection that is on its way.
+                DequeueAll_NeedsLock(refused = [], butFor: _opening);
+            }
+            else
+            {
+                count = CountToOpen_NeedsLock();
+                _opening += count;
+                Watch_NeedsLock();
+            }
+        }
+
+        if (refused is not null)
+        {
+            var outcome = Unreachable();
+            refused.ForEach(delivery => delivery.TryAnswer(outcome));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            _ = OpenAsync();
+        }
+    }
+
+    private bool MayOpen_NeedsLock() => _circuit.IsClosed || (_opening == 0 && _circuit.MayProbe);
+
+    /// <summary>As many as there are messages without a place; while there are others, none soon after one was refused.</summary>
+    private int CountToOpen_NeedsLock()
+    {
+        var room = Limits.Connections - _connections.Count - _opening;
+        var missing = Volatile.Read(ref _load) - _places - _opening;
+        if (room <= 0 || missing <= 0 || !MayOpen_NeedsLock() || (_connections.Count > 0 && Now < _openNoMoreUntil))
+        {
+            return 0;
+        }
+
+        return _circuit.IsClosed ? Math.Min(room, missing) : 1;
+    }
+
+    private void Watch_NeedsLock()
+    {
+        if (!_watching && _connections.Count > 0)
+        {
+            _watching = true;
+            _watch.Change(Slow, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Opens one connection and lets it run. Never throws but for bugs, and those end up with who waits.</summary>
+    private async Task OpenAsync()
+    {
+        OpenedConnection? opened;
+        try
+        {
+            opened = await _circuit.OpenAsync(_connector, _stop.Token);
+        }
+        catch (Exception bug)
+        {
+            LogBug(_connector.Endpoint, bug);
+            opened = new OpenedConnection(null, Outcomes.Unreachable($"{_connector.Endpoint}: opening a connection failed on our side"));
+        }
+
+        if (opened is { Connection: { } connection })
+        {
+            Start(connection);
+        }
+        else
+        {
+            Failed(opened?.Failure);
+        }
+    }
+
+    private void Start(SmtpConnection connection)
+    {
+        bool disposed, again;
+        lock (_gate)
+        {
+            _opening--;
+            disposed = _disposed;
+            again = _unreachable;
+            _unreachable = false;
+            if (!disposed)
+            {
+                connection.OpenedAt = Now;
+                _connections.Add(connection);
+                SetPlaces_NeedsLock(connection, 1);
+                Watch_NeedsLock();
+            }
+        }
+
+        if (disposed)
+        {
+            connection.Dispose();
+            return;
+        }
+
+        LogOpened(_connector.Endpoint);
+        if (again)
+        {
+            LogReachableAgain(_connector.Endpoint);
+        }
+
+        connection.Loop = connection.RunAsync(this);
+    }
+
+    /// <summary>The message that has waited longest is answered, unless there are connections that will come to it.</summary>
+    private void Failed(DeliveryOutcome? failure)
+    {
+        var outcome = failure ?? Unreachable();
+        var answered = default(PendingDelivery);
+        var first = false;
+        lock (_gate)
+        {
+            _opening--;
+            if (outcome.Kind == OutcomeKind.Deferred)
+            {
+                first = !_unreachable && _connections.Count == 0;
+                _unreachable |= first;
+                _lastFailure = failure?.Text ?? _lastFailure;
+                _openNoMoreUntil = Now + (long)(EndpointCircuit.Break.TotalSeconds * _time.TimestampFrequency);
+            }
+
+            if (_connections.Count == 0 && !_disposed)
+            {
+                answered = Dequeue_NeedsLock();
+            }
+        }
+
+        // One line when it begins and one when it ends: a relay that is away fails every message.
+        if (first)
+        {
+            LogUnreachable(_connector.Endpoint, outcome.Text);
+        }
+
+        answered?.TryAnswer(outcome);
+        OpenWhatIsNeeded();
+    }
+
+    private PendingDelivery? Dequeue_NeedsLock()
+    {
+        while (_first is { } delivery)
+        {
+            _first = delivery.Next;
+            delivery.Next = null;
+            if (!delivery.IsDone)
+            {
+                return delivery;
+            }
+        }
+
+        return null;
+    }
+
+    private DeliveryOutcome Unreachable()
+    {
+        string? last;
+        lock (_gate)
+        {
+            last = _lastFailure;
+        }
+
+        return Outcomes.Unreachable(string.Create(CultureInfo.InvariantCulture, $"{_connector.Endpoint} does not answer, not tried again yet; before: {last}"))
+            with { RetryAfter = _circuit.RetryAfter };
+    }
+}
