@@ -15,6 +15,7 @@ public sealed class ScenarioTests
     [InlineData("fairness")]
     [InlineData("fairness", "--simulate")]
     [InlineData("limits")]
+    [InlineData("smtp")]
     public async Task Invoke_Quick_AllChecksHoldAndEveryLineIsJson(params string[] arguments)
     {
         using var folder = new TempFolder();
@@ -93,6 +94,7 @@ public sealed class ScenarioTests
     [InlineData("memory")]
     [InlineData("fairness")]
     [InlineData("limits")]
+    [InlineData("smtp")]
     public async Task Help_OfAScenario_HasExamples(string scenario)
     {
         var (code, output, _) = await RunAsync(scenario, "--help");

@@ -18,7 +18,7 @@ internal sealed class LoadTestApplication
     public LoadTestApplication(TextWriter output, TextWriter error)
     {
         (_out, _error) = (output, error);
-        Scenario[] scenarios = [new EngineScenario(), new FlatScenario(), new MemoryScenario(), new FairnessScenario(), new LimitsScenario()];
+        Scenario[] scenarios = [new EngineScenario(), new FlatScenario(), new MemoryScenario(), new FairnessScenario(), new LimitsScenario(), new SmtpScenario()];
         foreach (var option in _common.All)
         {
             _root.Options.Add(option);

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Dispatcher.LoadTests.Load;
+using Dispatcher.LoadTests.Results;
+using Dispatcher.LoadTests.Statistics;
+using Dispatcher.TestKit.Mail;
+
+namespace Dispatcher.LoadTests.Scenarios;
+
+/// <summary>How fast the SMTP client is beside <c>smtp-source</c>, and what a message and a waiting connection cost.</summary>
+internal sealed class SmtpScenario : Scenario
+{
+    private static readonly (int Connections, double Ratio)[] Cases = [(1, 1.5), (8, 1.2), (32, 1.2)];
+
+    private readonly Option<int?> _messages = Number("--messages", "Messages of one round. Default 20,000; quick 200.");
+    private readonly Option<int?> _rounds = Number("--rounds", "Rounds of each, taken in turns. Default 5; quick 1.");
+    private readonly Option<int?> _body = Number("--body", "Size of a message's content. Default 4,096.", "BYTES");
+    private readonly Option<int?> _waiting = Number("--waiting", "Connections to a slow server. Default 1,000; quick 50.");
+    private readonly Option<bool> _lockstep = new("--lockstep") { Description = "Switch pipelining off (Smtp:Pipelining)." };
+
+    public override string Name => "smtp";
+
+    public override string Summary => "The SMTP client beside Postfix's smtp-source: messages a second, processor time, garbage; and 1,000 slow servers.";
+
+    public override string Story => """
+        One smtp-sink takes the mail of both. In each round smtp-source and our transport send the same number of messages of the same size over
+        kept connections, one after the other; the ratio of a round is that of its two rates, and the median of the ratios counts, because
+        machines are noisy. Processor time and allocated bytes are this process' own, of the transport alone: nothing is rendered or recorded.
+        Then as many connections as --waiting says wait for a server that takes ten seconds for a reply.
+        """;
+
+    public override IReadOnlyList<string> Examples => ["smtp", "smtp --rounds 11 --save smtp.jsonl", "smtp --lockstep", "smtp --waiting 5000"];
+
+    public override IReadOnlyList<Option> Options => [_messages, _rounds, _body, _waiting, _lockstep];
+
+    public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
+    {
+        var (messages, rounds) = (run.Setting(_messages, 20_000, 200), run.Setting(_rounds, 5, 1));
+        var (body, waiting) = (run.Setting(_body, 4_096, 4_096), run.Setting(_waiting, 1_000, 50));
+        var pipelining = !run.Flag(_lockstep);
+        RequireServers();
+        await run.BeginAsync(null);
+        await using (var sink = await SmtpSink.StartWithoutDumpAsync())
+        {
+            foreach (var (connections, ratio) in Cases)
+            {
+                await CompareAsync(run, new SmtpLoad(sink.Port, connections, messages, body, pipelining), rounds, ratio, cancellationToken);
+            }
+        }
+
+        await WaitAsync(run, waiting, cancellationToken);
+    }
+
+    private static async Task CompareAsync(ScenarioRun run, SmtpLoad load, int rounds, double ratio, CancellationToken cancellationToken)
+    {
+        await using var sender = new SmtpSender(load);
+        await sender.RunAsync(Math.Min(load.Messages, 2_000), cancellationToken); // connections open, code compiled
+        var (theirs, ours) = (new List<double>(), new List<double>());
+        var (delivered, cpu, bytes) = (0, 0.0, 0.0);
+        for (var round = 1; round <= rounds; round++)
+        {
+            run.Progress($"{load.Connections} connections, round {round} of {rounds}");
+            theirs.Add(load.Messages / await SmtpSource.RunAsync(load));
+            var sent = await sender.RunAsync(load.Messages, cancellationToken);
+            ours.Add(load.Messages / sent.Seconds);
+            delivered += sent.Delivered;
+            cpu += sent.CpuMicroseconds;
+            bytes += sent.AllocatedBytes;
+        }
+
+        var label = load.Connections == 1 ? "1 connection" : $"{load.Connections} connections";
+        var count = (double)load.Messages * rounds;
+        run.Report.Add("smtp-source", Median(theirs), "/s", label);
+        run.Report.Add("transport", Median(ours), "/s", label);
+        run.Report.Add("transport ÷ smtp-source", Median(ours.Zip(theirs, (mine, other) => mine / other)), "", label, Target.AtLeast(ratio));
+        run.Report.Add("processor", cpu / count, "µs each", label, Target.AtMost(60));
+        run.Report.Add("allocated", bytes / count, "B each", label, Target.AtMost(500));
+        run.Report.Check($"{label}: every message delivered", delivered == count, $"{count} sent, {delivered} delivered");
+    }
+
+    private static async Task WaitAsync(ScenarioRun run, int connections, CancellationToken cancellationToken)
+    {
+        var seconds = run.Quick ? 1 : 10;
+        await using var sink = await SmtpSink.StartWithoutDumpAsync("-m", $"{connections + 10}", "-w", $"{seconds}");
+        await using var sender = new SmtpSender(new SmtpLoad(sink.Port, connections, connections, 4_096, Pipelining: true));
+        using var watch = new FootprintWatch();
+        var sent = await sender.RunAsync(connections, connections, cancellationToken);
+        var label = $"{connections} connections, {seconds} s a reply";
+        run.Report.Add("memory for connections that wait", watch.MegabytesMore, "MB", label, Target.AtMost(100));
+        run.Report.Add("threads more than before", watch.ThreadsMore, "", label, Target.AtMost(2 * Environment.ProcessorCount));
+        run.Report.Check("waiting: every message delivered", sent.Delivered == connections, $"{connections} sent, {sent.Delivered} delivered");
+    }
+
+    private static double Median(IEnumerable<double> values) => new Percentiles(values).At(0.5);
+
+    private static void RequireServers()
+    {
+        if ((SmtpSink.Missing ?? SmtpSource.Missing) is { } missing)
+        {
+            throw new TimeoutException(missing);
+        }
+    }
+}
