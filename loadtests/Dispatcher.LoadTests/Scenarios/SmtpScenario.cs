@@ -25,7 +25,7 @@ internal sealed class SmtpScenario : Scenario
         One smtp-sink takes the mail of both. In each round smtp-source and our transport send the same number of messages of the same size over
         kept connections, one after the other; the ratio of a round is that of its two rates, and the median of the ratios counts, because
         machines are noisy. Processor time and allocated bytes are this process' own, of the transport alone: nothing is rendered or recorded.
-        Then as many connections as --waiting says wait for a server that takes ten seconds for a reply.
+        Before that, as many connections as --waiting says wait for a server that takes ten seconds for a reply.
         """;
 
     public override IReadOnlyList<string> Examples => ["smtp", "smtp --rounds 11 --save smtp.jsonl", "smtp --lockstep", "smtp --waiting 5000"];
@@ -39,6 +39,7 @@ internal sealed class SmtpScenario : Scenario
         var pipelining = !run.Flag(_lockstep);
         RequireServers();
         await run.BeginAsync(null);
+        await WaitAsync(run, waiting, cancellationToken); // first: what others left behind would hide its memory
         await using (var sink = await SmtpSink.StartWithoutDumpAsync())
         {
             foreach (var (connections, ratio) in Cases)
@@ -46,8 +47,6 @@ internal sealed class SmtpScenario : Scenario
                 await CompareAsync(run, new SmtpLoad(sink.Port, connections, messages, body, pipelining), rounds, ratio, cancellationToken);
             }
         }
-
-        await WaitAsync(run, waiting, cancellationToken);
     }
 
     private static async Task CompareAsync(ScenarioRun run, SmtpLoad load, int rounds, double ratio, CancellationToken cancellationToken)

@@ -64,6 +64,18 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
         }
     }
 
+    /// <summary>A message waits behind another. Read by the pool.</summary>
+    public bool HasNext
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_next.IsNone;
+            }
+        }
+    }
+
     /// <summary>When it began to wait for the server; 0: it does not. Read by the pool's watch.</summary>
     public long AskedAt => Volatile.Read(ref _askedAt);
 

@@ -114,6 +114,8 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
                 {
                     return false;
                 }
+
+                Watch_NeedsLock();
             }
 
             if (IsSendable(connection, taken))
@@ -359,6 +361,10 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
             _watching = false;
             slow.AddRange(_connections.Where(connection => connection.AskedAt is var since and not 0 && IsSlow(since)));
             slow.ForEach(connection => SetPlaces_NeedsLock(connection, Math.Min(1, connection.Places)));
+            if (_connections.Any(connection => connection.HasNext))
+            {
+                Watch_NeedsLock();
+            }
         }
 
         slow.ForEach(connection => connection.ReturnNext());

@@ -14,6 +14,10 @@ public sealed class SmtpScript
     /// <summary>Greeting and a plain EHLO reply.</summary>
     public static SmtpScript Greeted { get; } = Empty.Send("220 ready\r\n").Answer("250 hello\r\n");
 
+    /// <summary>Greeting, and an EHLO reply that announces PIPELINING and whatever else.</summary>
+    public static SmtpScript GreetedPipelining(params IEnumerable<string> others) => Empty.Send("220 ready\r\n")
+        .Answer("250-hello\r\n" + string.Concat(others.Select(other => $"250-{other}\r\n")) + "250 PIPELINING\r\n");
+
     internal IReadOnlyList<Func<ScriptedSession, Task>> Steps { get; }
 
     /// <summary>Sends text as it is: nothing is added.</summary>
