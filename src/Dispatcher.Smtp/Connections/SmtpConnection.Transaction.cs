@@ -175,6 +175,15 @@ internal sealed partial class SmtpConnection
             return;
         }
 
+        if (wire.IsAbandoned)
+        {
+            // Because of the message before, at its last moment: this one can go elsewhere. Or because of this one: then it is over.
+            _output.Clear();
+            Lose(SmtpStage.Data, new WireCode(0, WireFault.Abandoned));
+            Advance();
+            return;
+        }
+
         if (!delivery.Permit.MayFinish || !_current.TryFinish())
         {
             IsUsable = false;
@@ -348,7 +357,7 @@ internal sealed partial class SmtpConnection
     private EnvelopeAnswer Lose(SmtpStage stage, WireCode read)
     {
         IsUsable = false;
-        if (Messages > 1 && read.IsGone && _pool.TryReturn(_current))
+        if (((Messages > 1 && read.IsGone) || read.Fault == WireFault.Abandoned) && _pool.TryReturn(_current))
         {
             return EnvelopeAnswer.Over;
         }

@@ -20,9 +20,8 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
     private readonly OutputBuffer _output = new();
     private readonly AcceptedReply _accepted = new(endpoint);
     private readonly Lock _gate = new(); // for the two below
-    private Assignment _current; // read by AbandonIfCurrent
+    private Assignment _current; // read by AbandonIfCurrent; set by the pool while the loop rests
     private Assignment _next; // its envelope has been said behind the current one; read by ReturnNext
-    private Assignment _given; // by the pool, before it wakes the loop
     private SmtpConnectionPool _pool = null!;
     private bool _pipelines;
     private bool _asksDsn;
@@ -111,7 +110,7 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
     /// <summary>Wakes the resting loop, with a message or, to end, with none. The pool took it off its list of idle ones before.</summary>
     public void Give(Assignment assignment)
     {
-        _given = assignment;
+        SetHands(assignment, default);
         _wake.Set();
     }
 
@@ -179,12 +178,11 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
         if (taken.IsNone)
         {
             await _wake.WaitAsync();
-            taken = _given;
-            _given = default;
+            return !_current.IsNone;
         }
 
         SetHands(taken, default);
-        return !taken.IsNone;
+        return true;
     }
 
     /// <summary>Says goodbye, briefly (RFC 5321 4.1.1.10), and closes.</summary>

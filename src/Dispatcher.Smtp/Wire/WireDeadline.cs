@@ -46,11 +46,11 @@ internal sealed class WireDeadline(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Called from any thread.</summary>
+    /// <summary>Called from any thread, which is not kept: the step ends on another one.</summary>
     public void Abandon()
     {
         _abandoned = true;
-        Cancel();
+        _ = _source.CancelAsync();
     }
 
     public void Dispose()
@@ -88,9 +88,7 @@ internal sealed class WireDeadline(TimeProvider time) : IDisposable
             }
         }
 
-        Cancel();
+        // The source holds no timer and no handle of its own, so it is never disposed and may be cancelled at any time.
+        _source.Cancel();
     }
-
-    // The source holds no timer and no handle of its own, so it is never disposed and may be cancelled at any time.
-    private void Cancel() => _source.Cancel();
 }
