@@ -12,16 +12,12 @@ namespace Dispatcher.Smtp.Tests;
 public class SmtpTransportFaultTests
 {
     private static readonly SmtpScript Rcpt = SmtpScript.Greeted.Answer("250 ok\r\n");
-    private static readonly SmtpScript AfterDot = SmtpScript.Greeted.AcceptEnvelope().ReadContent();
 
-    private static readonly Dictionary<string, (SmtpScript Before, OutcomeKind Kind, OutcomeScope Scope)> Steps = new()
+    private static readonly Dictionary<string, (SmtpScript Before, OutcomeKind Kind, OutcomeScope Scope)> Steps = new(
+        [.. StepsOf("", SmtpScript.Greeted), .. StepsOf("pipelined, ", SmtpScript.GreetedPipelining())])
     {
         ["greeting"] = (SmtpScript.Empty, Deferred, Endpoint),
         ["EHLO"] = (SmtpScript.Empty.Send("220 hi\r\n").Read(), Deferred, Endpoint),
-        ["MAIL"] = (SmtpScript.Greeted.Read(), Deferred, Connection),
-        ["RCPT"] = (Rcpt.Read(), Deferred, Connection),
-        ["DATA"] = (Rcpt.Answer("250 ok\r\n").Read(), Deferred, Connection),
-        ["after dot"] = (AfterDot, Uncertain, Connection),
     };
 
     public static TheoryData<string> StepNames => [.. Steps.Keys];
@@ -101,7 +97,7 @@ public class SmtpTransportFaultTests
         await abandonWork.CancelAsync();
         var outcome = await sending.WaitAsync(Mails.Limit);
 
-        Assert.Equal(step == "after dot" ? Uncertain : Interrupted, outcome.Kind);
+        Assert.Equal(step.EndsWith("after dot", StringComparison.Ordinal) ? Uncertain : Interrupted, outcome.Kind);
     }
 
     [Theory]
@@ -221,6 +217,15 @@ public class SmtpTransportFaultTests
         var outcome = await transport.SendAsync(Mails.Message(), new CancellationToken(canceled: true));
 
         Assert.Equal((Interrupted, 0), (outcome.Kind, server.Connections));
+    }
+
+    private static IEnumerable<KeyValuePair<string, (SmtpScript Before, OutcomeKind Kind, OutcomeScope Scope)>> StepsOf(string prefix, SmtpScript greeted)
+    {
+        var rcpt = greeted.Answer("250 ok\r\n");
+        yield return new(prefix + "MAIL", (greeted.Read(), Deferred, Connection));
+        yield return new(prefix + "RCPT", (rcpt.Read(), Deferred, Connection));
+        yield return new(prefix + "DATA", (rcpt.Answer("250 ok\r\n").Read(), Deferred, Connection));
+        yield return new(prefix + "after dot", (greeted.AcceptEnvelope().ReadContent(), Uncertain, Connection));
     }
 
     // The client may still be on its way to the wait that is to end, so time moves on until it has.

@@ -33,24 +33,28 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    [Fact]
-    public async Task SendAsync_ComposedMessage_ArrivesIntact()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendAsync_ComposedMessage_ArrivesIntact(bool pipelining)
     {
         var draft = Draft("intact", "Hej Åsa!\r\n.\r\n..two dots\r\n\r\n.trailing");
-        var outcome = await SendOneAsync(draft);
+        var outcome = await SendOneAsync(draft, pipelining);
         var arrived = await Receiver.FindAsync(draft.MessageId);
 
         Assert.Equal(OutcomeKind.Delivered, outcome.Kind);
         Assert.EndsWith(Encoding.Latin1.GetString(new MimeComposer().Compose(draft).Span).TrimEnd(), arrived.TrimEnd(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task SendAsync_DotsAtLineStarts_ArriveAsWritten()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendAsync_DotsAtLineStarts_ArriveAsWritten(bool pipelining)
     {
         const string Body = ".\r\n..\r\n.a\r\n\r\n...\r\n";
         var message = Message("someone", "Message-ID: <dots@test.example>\r\nSubject: dots\r\n\r\n" + Body + "end\r\n");
 
-        await using var transport = Mails.Transport(Receiver.Port);
+        await using var transport = Transport(pipelining);
         var outcome = await SendAsync(transport, message);
         var arrived = await Receiver.FindAsync("dots@test.example");
 
@@ -58,13 +62,15 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
         Assert.EndsWith("\r\n\r\n" + Body + "end", arrived.TrimEnd(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task SendAsync_LargeMessage_ArrivesWhole()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendAsync_LargeMessage_ArrivesWhole(bool pipelining)
     {
         var body = string.Concat(Enumerable.Range(0, 5_000).Select(i => string.Create(CultureInfo.InvariantCulture, $".line {i} {new string('x', 60)}\r\n")));
         var message = Message("someone", "Message-ID: <large@test.example>\r\n\r\n" + body);
 
-        await using var transport = Mails.Transport(Receiver.Port);
+        await using var transport = Transport(pipelining);
         var outcome = await SendAsync(transport, message);
         var arrived = await Receiver.FindAsync(".line 4999 ");
 
@@ -72,10 +78,12 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
         Assert.EndsWith(body.TrimEnd(), arrived.TrimEnd(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public virtual async Task SendAsync_UnknownUser_IsInvalidRecipientAndTheConnectionGoesOn()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public virtual async Task SendAsync_UnknownUser_IsInvalidRecipientAndTheConnectionGoesOn(bool pipelining)
     {
-        await using var transport = Mails.Transport(Receiver.Port, options => options.Connections = 1);
+        await using var transport = Transport(pipelining, options => options.Connections = 1);
 
         var unknown = await SendAsync(transport, Message(Receiver.UnknownUser));
         var known = await SendAsync(transport, Message("someone"));
@@ -84,10 +92,12 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
         Assert.Equal((OutcomeKind.Delivered, $"127.0.0.1:{Receiver.Port}"), (known.Kind, known.AcceptedBy));
     }
 
-    [Fact]
-    public async Task SendAsync_ManyAtOnce_AllAreDelivered()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendAsync_ManyAtOnce_AllAreDelivered(bool pipelining)
     {
-        await using var transport = Mails.Transport(Receiver.Port, options => (options.Connections, options.MessagesPerConnection) = (8, 7));
+        await using var transport = Transport(pipelining, options => (options.Connections, options.MessagesPerConnection) = (8, 7));
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(i =>
             SendAsync(transport, Message(string.Create(CultureInfo.InvariantCulture, $"user{i}")))));
@@ -98,11 +108,17 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
     /// <summary>The server; may be shared by the facts of a class.</summary>
     protected abstract Task<IMailReceiver> GetReceiverAsync();
 
-    private async Task<DeliveryOutcome> SendOneAsync(EmailDraft draft)
+    private async Task<DeliveryOutcome> SendOneAsync(EmailDraft draft, bool pipelining)
     {
-        await using var transport = Mails.Transport(Receiver.Port);
+        await using var transport = Transport(pipelining);
         return await SendAsync(transport, Message("someone") with { Content = new MimeComposer().Compose(draft) });
     }
+
+    private SmtpTransport Transport(bool pipelining, Action<SmtpOptions>? configure = null) => Mails.Transport(Receiver.Port, options =>
+    {
+        options.Pipelining = pipelining;
+        configure?.Invoke(options);
+    });
 
     private static Task<DeliveryOutcome> SendAsync(SmtpTransport transport, OutgoingEmail message) =>
         transport.SendAsync(message, CancellationToken.None).AsTask().WaitAsync(Mails.Limit);

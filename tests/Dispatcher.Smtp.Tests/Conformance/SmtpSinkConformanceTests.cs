@@ -8,11 +8,13 @@ namespace Dispatcher.Smtp.Tests.Conformance;
 public class SmtpSinkConformanceTests(SmtpSinkConformanceTests.Receiver receiver)
     : MailConformance(SmtpSink.Missing), IClassFixture<SmtpSinkConformanceTests.Receiver>
 {
-    [Fact]
-    public override async Task SendAsync_UnknownUser_IsInvalidRecipientAndTheConnectionGoesOn()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public override async Task SendAsync_UnknownUser_IsInvalidRecipientAndTheConnectionGoesOn(bool pipelining)
     {
         await using var refusing = await SmtpSink.StartAsync("-f", "RCPT", "-B", "550 5.1.1 unknown");
-        await using var transport = Mails.Transport(refusing.Port, options => options.Connections = 1);
+        await using var transport = Mails.Transport(refusing.Port, options => (options.Connections, options.Pipelining) = (1, pipelining));
 
         for (var i = 0; i < 2; i++)
         {
