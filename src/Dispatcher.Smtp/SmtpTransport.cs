@@ -8,8 +8,8 @@ namespace Dispatcher.Smtp;
 
 /// <summary>Sends messages to the relay of <see cref="SmtpOptions"/> over kept connections.</summary>
 /// <remarks>
-/// Safe for concurrent calls: up to <see cref="Capacity"/> are on the wire at once, the others wait for a connection. A caller goes on where
-/// its connection reads replies, so it must not block there. Disposing it says goodbye to idle connections; messages on the wire end by
+/// Safe for concurrent calls: up to <see cref="Capacity"/> are on the wire at once; of the others each connection says one envelope ahead,
+/// the rest waits. A caller goes on where its connection reads replies, so it must not block there. Disposing it says goodbye to idle connections; messages on the wire end by
 /// themselves, those that wait for a connection end as interrupted.
 /// </remarks>
 public sealed class SmtpTransport : ISmtpTransport, IAsyncDisposable
@@ -19,11 +19,10 @@ public sealed class SmtpTransport : ISmtpTransport, IAsyncDisposable
     public SmtpTransport(IOptions<SmtpOptions> options, TimeProvider time, ILogger<SmtpTransport> logger)
     {
         var settings = options.Value;
-        Capacity = settings.Pipelining ? 2 * settings.Connections : settings.Connections;
+        Capacity = settings.Connections;
         _pool = new SmtpConnectionPool(new SmtpConnector(settings, time), PoolLimits.Of(settings), time, logger);
     }
 
-    /// <summary>With pipelining two a connection: while one message waits for its last reply, the next one's envelope is said.</summary>
     public int Capacity { get; }
 
     public ValueTask<DeliveryOutcome> SendAsync(OutgoingEmail message, CancellationToken abandonWork) =>

@@ -46,7 +46,7 @@ public class SmtpOptionsValidatorTests
     [Fact]
     public async Task AddSmtpSender_Settings_ReachTheTransport()
     {
-        await using var services = Services(new() { ["Smtp:Connections"] = "17", ["Smtp:Pipelining"] = "false", ["Smtp:Timeouts:Connect"] = "00:00:05" });
+        await using var services = Services(new() { ["Smtp:Connections"] = "17", ["Smtp:Timeouts:Connect"] = "00:00:05" });
 
         Assert.Equal(17, services.GetRequiredService<ISmtpTransport>().Capacity);
         Assert.Equal(TimeSpan.FromSeconds(5), services.GetRequiredService<IOptions<SmtpOptions>>().Value.Timeouts.Connect);

@@ -251,7 +251,7 @@ public class SmtpTransportTests
         var interrupted = await third.WaitAsync(Mails.Limit);
         reply.SetResult();
 
-        Assert.Equal((2, Interrupted), (transport.Capacity, interrupted.Kind));
+        Assert.Equal((1, Interrupted), (transport.Capacity, interrupted.Kind));
         Assert.Equal((Delivered, Delivered), ((await first).Kind, (await second).Kind));
         Assert.Equal(1, server.Connections);
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Dispatcher.LoadTests.Load;
 
-/// <summary>Sends one message again and again by the product's transport, with as many callers as it has room for.</summary>
+/// <summary>Sends one message again and again by the product's transport, with as many callers as the worker has: two a connection.</summary>
 internal sealed class SmtpSender : IAsyncDisposable
 {
     private readonly SmtpTransport _transport;
@@ -33,7 +33,7 @@ internal sealed class SmtpSender : IAsyncDisposable
         };
     }
 
-    public Task<SmtpSent> RunAsync(int messages, CancellationToken cancellationToken) => RunAsync(messages, _transport.Capacity, cancellationToken);
+    public Task<SmtpSent> RunAsync(int messages, CancellationToken cancellationToken) => RunAsync(messages, 2 * _transport.Capacity, cancellationToken);
 
     public async Task<SmtpSent> RunAsync(int messages, int callers, CancellationToken cancellationToken)
     {

@@ -77,7 +77,8 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             _checkers.Add(new Checker(_checks.Reader, preparer, Of, time, metrics, logger));
         }
 
-        for (var i = 0; i < transport.Capacity; i++)
+        // As many as may be started: the transport announces a message while the one before it is on the wire.
+        for (var i = 0; i < 2 * transport.Capacity; i++)
         {
             _senders.Add(NewSender());
         }

@@ -8,7 +8,8 @@ namespace Dispatcher.Core.Sending;
 /// </remarks>
 public interface ISmtpTransport
 {
-    /// <summary>How many messages can be on the wire at once. Starting more than this only makes them wait.</summary>
+    /// <summary>How many messages can be on the wire at once. Up to twice as many calls let a transport prepare each message's successor;
+    /// more only make them wait.</summary>
     int Capacity { get; }
 
     ValueTask<DeliveryOutcome> SendAsync(OutgoingEmail message, CancellationToken abandonWork);

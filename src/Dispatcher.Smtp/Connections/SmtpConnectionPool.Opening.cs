@@ -15,7 +15,7 @@ internal sealed partial class SmtpConnectionPool
         var count = 0;
         lock (_gate)
         {
-            if (_disposed || _first is null)
+            if (_disposed || _waiting.IsEmpty)
             {
                 return;
             }
@@ -23,7 +23,7 @@ internal sealed partial class SmtpConnectionPool
             if (_connections.Count == 0 && !MayOpen_NeedsLock())
             {
                 // One waits for each connection that is on its way.
-                DequeueAll_NeedsLock(refused = [], butFor: _opening);
+                refused = _waiting.RemoveAllBut(_opening);
             }
             else
             {
@@ -145,7 +145,7 @@ internal sealed partial class SmtpConnectionPool
 
             if (_connections.Count == 0 && !_disposed)
             {
-                answered = Dequeue_NeedsLock();
+                answered = _waiting.RemoveNext();
             }
         }
 
@@ -159,21 +159,6 @@ internal sealed partial class SmtpConnectionPool
         OpenWhatIsNeeded();
     }
 
-    private PendingDelivery? Dequeue_NeedsLock()
-    {
-        while (_first is { } delivery)
-        {
-            _first = delivery.Next;
-            delivery.Next = null;
-            if (!delivery.IsDone)
-            {
-                return delivery;
-            }
-        }
-
-        return null;
-    }
-
     private DeliveryOutcome Unreachable()
     {
         string? last;
@@ -183,6 +168,7 @@ internal sealed partial class SmtpConnectionPool
         }
 
         return Outcomes.Unreachable(string.Create(CultureInfo.InvariantCulture, $"{_connector.Endpoint} does not answer, not tried again yet; before: {last}"))
-            with { RetryAfter = _circuit.RetryAfter };
+            with
+        { RetryAfter = _circuit.RetryAfter };
     }
 }

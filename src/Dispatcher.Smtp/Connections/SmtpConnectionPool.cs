@@ -32,8 +32,7 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     // All below under _gate, but _load.
     private readonly HashSet<SmtpConnection> _connections = []; // open ones, until their server's side is closed too: it counts them so long
     private readonly List<SmtpConnection> _idle = []; // of those; the one used last is at the end
-    private PendingDelivery? _first;
-    private PendingDelivery? _last;
+    private readonly DeliveryQueue _waiting = new();
     private int _places; // sum over _connections
     private int _opening;
     private long _openNoMoreUntil;
@@ -87,7 +86,7 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
                     return false;
                 }
 
-                if (!TryDequeue_NeedsLock(connection, paired: false, out taken))
+                if (!_waiting.TryTake(connection, behind: false, out taken))
                 {
                     connection.IdleSince = Now;
                     _idle.Add(connection);
@@ -110,7 +109,7 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
             lock (_gate)
             {
                 taken = default;
-                if (_disposed || _first is null || IsWorn(connection) || !TryDequeue_NeedsLock(connection, paired: true, out taken))
+                if (_disposed || IsWorn(connection) || !_waiting.TryTake(connection, behind: true, out taken))
                 {
                     return false;
                 }
@@ -148,40 +147,6 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
                 SetPlaces_NeedsLock(connection, places);
             }
         }
-    }
-
-    /// <summary>A connection's loop has ended, and its socket is closed.</summary>
-    public void Closed(SmtpConnection connection)
-    {
-        lock (_gate)
-        {
-            SetPlaces_NeedsLock(connection, 0);
-            _connections.Remove(connection);
-            _idle.Remove(connection);
-        }
-
-        OpenWhatIsNeeded();
-    }
-
-    /// <summary>Says goodbye to idle connections; messages that wait are not sent any more, those on the wire end by themselves.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _sweeper.DisposeAsync();
-        await _watch.DisposeAsync();
-        var waiting = new List<PendingDelivery>();
-        SmtpConnection[] idle, all;
-        lock (_gate)
-        {
-            _disposed = true;
-            (idle, all) = ([.. _idle], [.. _connections]);
-            _idle.Clear();
-            DequeueAll_NeedsLock(waiting, butFor: 0);
-        }
-
-        await _stop.CancelAsync();
-        waiting.ForEach(delivery => delivery.TryAnswer(Outcomes.Interrupted("stopped while waiting for a connection")));
-        Array.ForEach(idle, connection => connection.Give(default));
-        await Task.WhenAll(all.Where(connection => !connection.IsBusy).Select(connection => connection.Loop));
     }
 
     /// <summary>Gives a message to an idle connection, or puts it into the queue and opens what is needed.</summary>
@@ -228,7 +193,7 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
             var taken = default(Assignment);
             lock (_gate)
             {
-                if (!_disposed && !TryDequeue_NeedsLock(connection, paired: false, out taken))
+                if (!_disposed && !_waiting.TryTake(connection, behind: false, out taken))
                 {
                     _idle.Add(connection);
                     return;
@@ -257,6 +222,18 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     private bool IsWorn(SmtpConnection connection) =>
         connection.Messages >= Limits.MessagesPerConnection || _time.GetElapsedTime(connection.OpenedAt) >= Limits.MaxAge;
 
+    private void Enqueue_NeedsLock(PendingDelivery delivery, bool first)
+    {
+        if (first)
+        {
+            _waiting.AddFirst(delivery);
+        }
+        else
+        {
+            _waiting.AddLast(delivery);
+        }
+    }
+
     private SmtpConnection? TakeIdle_NeedsLock()
     {
         while (_idle.Count > 0)
@@ -282,92 +259,5 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
             _places += places - connection.Places;
             connection.Places = places;
         }
-    }
-
-    private void Enqueue_NeedsLock(PendingDelivery delivery, bool first)
-    {
-        if (_first is null)
-        {
-            (_first, _last, delivery.Next) = (delivery, delivery, null);
-        }
-        else if (first)
-        {
-            (delivery.Next, _first) = (_first, delivery);
-        }
-        else
-        {
-            _last!.Next = delivery;
-            (_last, delivery.Next) = (delivery, null);
-        }
-    }
-
-    private bool TryDequeue_NeedsLock(SmtpConnection connection, bool paired, out Assignment taken)
-    {
-        while (_first is { } delivery)
-        {
-            if (paired && !delivery.MayBePaired && !delivery.IsDone)
-            {
-                break;
-            }
-
-            _first = delivery.Next;
-            delivery.Next = null;
-            if (delivery.TryTake(connection, out var ticket))
-            {
-                taken = new Assignment(delivery, ticket);
-                return true;
-            }
-        }
-
-        taken = default;
-        return false;
-    }
-
-    private void DequeueAll_NeedsLock(List<PendingDelivery> waiting, int butFor)
-    {
-        while (_first is { } delivery)
-        {
-            _first = delivery.Next;
-            delivery.Next = null;
-            waiting.Add(delivery);
-        }
-
-        var kept = Math.Min(butFor, waiting.Count);
-        waiting.Take(kept).ToList().ForEach(delivery => Enqueue_NeedsLock(delivery, first: false));
-        waiting.RemoveRange(0, kept);
-    }
-
-    /// <summary>Ends connections that nobody used for the idle time.</summary>
-    private void Sweep()
-    {
-        var old = new List<SmtpConnection>();
-        lock (_gate)
-        {
-            var count = _idle.TakeWhile(connection => _time.GetElapsedTime(connection.IdleSince) >= Limits.IdleTime).Count();
-            old.AddRange(_idle.Take(count));
-            _idle.RemoveRange(0, count);
-            old.ForEach(connection => SetPlaces_NeedsLock(connection, 0));
-        }
-
-        old.ForEach(connection => connection.Give(default));
-    }
-
-    /// <summary>Finds connections whose server has become slow: they have one place less, and nothing waits behind their message.</summary>
-    private void Watch()
-    {
-        var slow = new List<SmtpConnection>();
-        lock (_gate)
-        {
-            _watching = false;
-            slow.AddRange(_connections.Where(connection => connection.AskedAt is var since and not 0 && IsSlow(since)));
-            slow.ForEach(connection => SetPlaces_NeedsLock(connection, Math.Min(1, connection.Places)));
-            if (_connections.Any(connection => connection.HasNext))
-            {
-                Watch_NeedsLock();
-            }
-        }
-
-        slow.ForEach(connection => connection.ReturnNext());
-        OpenWhatIsNeeded();
     }
 }
