@@ -7,6 +7,9 @@ public sealed class SmtpOptions
 {
     public const string Section = "Smtp";
 
+    internal const string Tls12 = "1.2";
+    internal const string Tls13 = "1.3";
+
     /// <summary>Host name or address of the relay, without scheme or port. Default <c>127.0.0.1</c>.</summary>
     [Required(ErrorMessage = "Smtp:Host is empty. Set it to the name or address of your mail relay.")]
     public string Host { get; set; } = "127.0.0.1";
@@ -50,6 +53,47 @@ public sealed class SmtpOptions
 
     /// <summary>Ask for bounces that name our message and leave out its body (RFC 3461), where the server can. Default true.</summary>
     public bool Dsn { get; set; } = true;
+
+    /// <summary>When the connection is encrypted: <c>Auto</c>, <c>None</c>, <c>Opportunistic</c>, <c>Required</c> (STARTTLS) or <c>Implicit</c>.
+    /// Default <c>Auto</c>: <c>Implicit</c> on port 465, <c>None</c> to this machine without a login, <c>Required</c> else.</summary>
+    [EnumDataType(typeof(SmtpTls), ErrorMessage = "Smtp:Tls must be Auto, None, Opportunistic, Required or Implicit.")]
+    public SmtpTls Tls { get; set; }
+
+    /// <summary>Lowest TLS version: <c>1.2</c> (default) or <c>1.3</c>.</summary>
+    [AllowedValues(Tls12, Tls13, ErrorMessage = "Smtp:MinTls must be 1.2 or 1.3. Earlier versions are broken and not spoken.")]
+    public string MinTls { get; set; } = Tls12;
+
+    /// <summary>Name that the relay's certificate must be for, and that is asked for by SNI. Null (default): <see cref="Host"/>.</summary>
+    public string? TlsName { get; set; }
+
+    /// <summary>PEM file with certificates that are trusted besides the system's authorities: a private authority, or the relay's own
+    /// self-signed one. Read again when it changes. Null (default): only the system's.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>True: any certificate will do, so that anyone on the way can read along, the password too. For tests. Default false.</summary>
+    public bool AcceptInvalidCertificates { get; set; }
+
+    /// <summary>PEM file with our own certificate, and those up to its authority, for relays that ask for one. Read again when it changes.
+    /// Null (default): none.</summary>
+    public string? ClientCertificateFile { get; set; }
+
+    /// <summary>PEM file with the key of <see cref="ClientCertificateFile"/>, without a pass phrase.</summary>
+    public string? ClientKeyFile { get; set; }
+
+    /// <summary>Name to log in with (AUTH, RFC 4954). Null (default): no login.</summary>
+    [StringLength(255, ErrorMessage = "Smtp:User has more than 255 characters.")]
+    public string? User { get; set; }
+
+    /// <summary>File that holds the password of <see cref="User"/>, in UTF-8; line ends at its end do not count. Read anew for each
+    /// connection, so it may be rotated.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>The only way to log in: <c>SCRAM-SHA-256</c>, <c>PLAIN</c> or <c>LOGIN</c>. Null (default): the first of these that the relay
+    /// offers.</summary>
+    public string? AuthMechanism { get; set; }
+
+    /// <summary>True: log in even where the connection is not encrypted, or to a server that nobody checked. Default false.</summary>
+    public bool AllowPlainTextAuth { get; set; }
 
     /// <summary>How long each step may take.</summary>
     public SmtpTimeouts Timeouts { get; set; } = new();

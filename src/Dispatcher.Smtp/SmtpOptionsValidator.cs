@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Dispatcher.Smtp.Tls;
 using Dispatcher.Smtp.Wire;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,7 @@ internal sealed class SmtpOptionsValidator : IValidateOptions<SmtpOptions>
                 + "Raise it (RFC 5321 asks for 10 minutes): giving up after the final dot makes duplicates.");
         }
 
+        problems.AddRange(SecurityRules.Problems(options));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

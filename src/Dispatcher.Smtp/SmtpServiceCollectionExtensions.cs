@@ -1,5 +1,6 @@
 using Dispatcher.Core.Sending;
 using Dispatcher.Smtp.Mime;
+using Dispatcher.Smtp.Tls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +19,7 @@ public static class SmtpServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISmtpTransport, SmtpTransport>();
         services.TryAddSingleton<IMessageComposer, MimeComposer>();
+        services.AddHostedService<SecurityNotice>();
         return services;
     }
 }

@@ -17,7 +17,11 @@ public sealed class SmtpTimeouts
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = "Smtp:Timeouts:Greeting" + Rule)]
     public TimeSpan Greeting { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>EHLO, HELO, MAIL, RCPT and RSET. Default 5 min.</summary>
+    /// <summary>The TLS handshake. Default 1 min.</summary>
+    [Range(typeof(TimeSpan), Least, Most, ErrorMessage = "Smtp:Timeouts:TlsHandshake" + Rule)]
+    public TimeSpan TlsHandshake { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT and RSET. Default 5 min.</summary>
     [Range(typeof(TimeSpan), Least, Most, ErrorMessage = "Smtp:Timeouts:Command" + Rule)]
     public TimeSpan Command { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Dispatcher.Simulators.Smtp;
 
@@ -20,6 +22,7 @@ public sealed class SmtpSimulator : IAsyncDisposable
     private readonly SmtpSimulatorOptions _options;
     private readonly TimeProvider _time;
     private readonly MessageLog _log;
+    private readonly X509Certificate2? _certificate;
     private Task _accepting = Task.CompletedTask;
     private long _connections;
     private int _open;
@@ -29,10 +32,14 @@ public sealed class SmtpSimulator : IAsyncDisposable
         _options = options;
         _time = time;
         _log = new MessageLog(options.MostRemembered);
+        _certificate = options.Tls == SmtpSimulatorTls.None ? null : SelfSignedCertificate.Create(options.CertificateName, time);
     }
 
     /// <summary>The port that it listens on, once started.</summary>
     public int Port { get; private set; }
+
+    /// <summary>The certificate in PEM form, for a client's list of what to trust. Null without TLS.</summary>
+    public string? CertificatePem => _certificate?.ExportCertificatePem();
 
     /// <summary>Connections accepted so far.</summary>
     public long Connections => Volatile.Read(ref _connections);
@@ -74,6 +81,7 @@ public sealed class SmtpSimulator : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_sessions.Keys);
         _stop.Dispose();
+        _certificate?.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -110,11 +118,12 @@ public sealed class SmtpSimulator : IAsyncDisposable
             socket.NoDelay = true;
             try
             {
-                await new SmtpSimulatorSession(socket, _options, _time, _met, _log).RunAsync(_stop.Token);
+                await using var session = new SmtpSimulatorSession(new NetworkStream(socket), _options, _certificate, _time, _met, _log);
+                await session.RunAsync(_stop.Token);
             }
-            catch (Exception failure) when (failure is OperationCanceledException or SocketException)
+            catch (Exception failure) when (failure is OperationCanceledException or SocketException or IOException or AuthenticationException)
             {
-                // The client went away, or we stop.
+                // The client went away or wants no TLS with us, or we stop.
             }
         }
 

@@ -12,6 +12,15 @@ public sealed record SmtpSimulatorOptions
     /// <summary>Largest message, announced as SIZE (RFC 1870). Default 10 MB.</summary>
     public int MaxMessageSize { get; init; } = 10_000_000;
 
+    /// <summary>Default none.</summary>
+    public SmtpSimulatorTls Tls { get; init; }
+
+    /// <summary>A name that the certificate is for, besides <c>localhost</c> and <c>127.0.0.1</c>. Default <c>simulator.test</c>.</summary>
+    public string CertificateName { get; init; } = "simulator.test";
+
+    /// <summary>Who may send. Null (default): anybody, and no AUTH is offered.</summary>
+    public SmtpSimulatorLogin? Login { get; init; }
+
     /// <summary>What is kept of each message taken. Default nothing: only the counts grow.</summary>
     public SmtpSimulatorMemory Memory { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
-using System.Net.Sockets;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Dispatcher.Simulators.Smtp;
@@ -7,11 +8,13 @@ namespace Dispatcher.Simulators.Smtp;
 /// <summary>One connection: reads whatever has come, answers every complete command in it with one write, and reads again. So it
 /// understands pipelining (RFC 2920) by nature.</summary>
 internal sealed class SmtpSimulatorSession(
-    Socket socket, SmtpSimulatorOptions options, TimeProvider time, AddressMemory met, MessageLog log)
+    Stream stream, SmtpSimulatorOptions options, X509Certificate2? certificate, TimeProvider time, AddressMemory met, MessageLog log)
+    : IAsyncDisposable
 {
     private const int LongestLine = 2048;
 
     private readonly ArrayBufferWriter<byte> _replies = new(512);
+    private readonly SimulatorAccess _access = new(options);
     private readonly List<string> _recipients = [];
     private byte[] _input = new byte[16 * 1024];
     private int _start;
@@ -19,15 +22,26 @@ internal sealed class SmtpSimulatorSession(
     private string? _from;
     private ScriptedMailbox? _script; // of the first recipient that has one for a later step
     private DotReader? _content; // while content is being read
+    private Stream _stream = stream;
 
     public async Task RunAsync(CancellationToken stop)
     {
+        if (_access.WantsHandshake)
+        {
+            await EncryptAsync(stop);
+        }
+
         Reply("220 simulator ESMTP");
         var open = true;
         while (open)
         {
             open = await ConsumeAsync(stop);
             await FlushAsync(stop);
+            if (_access.WantsHandshake)
+            {
+                await EncryptAsync(stop);
+            }
+
             if (open)
             {
                 open = await FillAsync(stop);
@@ -35,10 +49,12 @@ internal sealed class SmtpSimulatorSession(
         }
     }
 
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
     /// <summary>Handles all complete input. False: close.</summary>
     private async ValueTask<bool> ConsumeAsync(CancellationToken stop)
     {
-        while (_start < _end)
+        while (_start < _end && !_access.WantsHandshake)
         {
             if (_content is { } content)
             {
@@ -83,12 +99,20 @@ internal sealed class SmtpSimulatorSession(
         }
 
         line = line[..^1];
+        if (_access.IsChallenged)
+        {
+            return Reply(_access.Answer(line));
+        }
+
         var verb = line.Length < 4 ? line : line[..4];
         return verb.ToUpperInvariant() switch
         {
-            "EHLO" => Reset() && Reply($"250-simulator\r\n250-PIPELINING\r\n250-SIZE {options.MaxMessageSize}\r\n250-8BITMIME\r\n"
-                + "250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8"),
+            "EHLO" => Reset() && Reply(string.Join("\r\n250-", [
+                "250-simulator", "PIPELINING", $"SIZE {options.MaxMessageSize}", "8BITMIME", "ENHANCEDSTATUSCODES", .. _access.Announced])
+                + "\r\n250 SMTPUTF8"),
             "HELO" => Reset() && Reply("250 simulator"),
+            "STAR" when line.Equals("STARTTLS", StringComparison.OrdinalIgnoreCase) => Reset() && Reply(_access.StartTls()),
+            "AUTH" => Reply(_from is null ? _access.Auth(line) : "503 5.5.1 Not within a transaction"),
             "MAIL" => Mail(line),
             "RCPT" => Rcpt(line),
             "DATA" => Data(),
@@ -102,6 +126,11 @@ internal sealed class SmtpSimulatorSession(
 
     private bool Mail(string line)
     {
+        if (!_access.MaySend)
+        {
+            return Reply("530 5.7.0 Say AUTH first");
+        }
+
         if (_from is not null)
         {
             return Reply("503 5.5.1 MAIL was said already");
@@ -221,22 +250,30 @@ internal sealed class SmtpSimulatorSession(
         return true;
     }
 
+    private async Task EncryptAsync(CancellationToken stop)
+    {
+        // What came behind STARTTLS in plain text is thrown away (RFC 3207 4.2).
+        (_start, _end) = (0, 0);
+        _access.IsEncrypted = true;
+        var encrypted = new SslStream(_stream);
+        _stream = encrypted;
+        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+    }
+
     private async ValueTask FlushAsync(CancellationToken stop)
     {
-        var rest = _replies.WrittenMemory;
-        while (!rest.IsEmpty)
+        if (_replies.WrittenCount > 0)
         {
-            rest = rest[await socket.SendAsync(rest, SocketFlags.None, stop)..];
+            await _stream.WriteAsync(_replies.WrittenMemory, stop);
+            _replies.ResetWrittenCount();
         }
-
-        _replies.ResetWrittenCount();
     }
 
     private async ValueTask<bool> FillAsync(CancellationToken stop)
     {
         _input.AsSpan(_start, _end - _start).CopyTo(_input);
         (_start, _end) = (0, _end - _start);
-        var read = await socket.ReceiveAsync(_input.AsMemory(_end), SocketFlags.None, stop);
+        var read = await _stream.ReadAsync(_input.AsMemory(_end), stop);
         _end += read;
         return read > 0;
     }

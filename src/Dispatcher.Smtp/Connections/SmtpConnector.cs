@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
 using Dispatcher.Core.Sending;
-using Dispatcher.Smtp.Replies;
 using Dispatcher.Smtp.Wire;
 using Polly;
 using Polly.Retry;
@@ -9,13 +7,13 @@ using Polly.Timeout;
 
 namespace Dispatcher.Smtp.Connections;
 
-/// <summary>Opens connections: TCP, greeting, EHLO with HELO as the fall-back. Safe for concurrent calls.</summary>
+/// <summary>Opens connections: TCP, then <see cref="SessionStart"/>. Safe for concurrent calls.</summary>
 internal sealed class SmtpConnector
 {
     private readonly SmtpTimeouts _timeouts;
     private readonly string _host;
     private readonly int _port;
-    private readonly string _ehloName;
+    private readonly SessionStart _start;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _connect;
 
@@ -24,7 +22,7 @@ internal sealed class SmtpConnector
         _timeouts = options.Timeouts;
         _host = options.Host;
         _port = options.Port;
-        _ehloName = options.EhloName ?? OwnName();
+        _start = new SessionStart(options);
         _time = time;
 
         // Short repeats hide a relay's restart; anything longer is the stored schedule's.
@@ -66,7 +64,7 @@ internal sealed class SmtpConnector
         }
 
         var wire = new SmtpWire(socket, _time);
-        var (capabilities, refused) = await GreetAsync(wire, abandonWork);
+        var (capabilities, refused) = await StartAsync(wire, abandonWork);
         if (refused is { } failed)
         {
             wire.Dispose();
@@ -92,39 +90,10 @@ internal sealed class SmtpConnector
         }
     }
 
-    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> GreetAsync(
+    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> StartAsync(
         SmtpWire wire, CancellationToken abandonWork)
     {
         await using var abandon = abandonWork.UnsafeRegister(static state => ((SmtpWire)state!).Abandon(), wire);
-
-        var greeting = await wire.ReadReplyAsync(_timeouts.Greeting);
-        if (!greeting.IsPositive)
-        {
-            return (default, Refusal(SmtpStage.Greeting, greeting));
-        }
-
-        var ehlo = await wire.ExchangeAsync($"EHLO {_ehloName}", _timeouts.Command);
-        if (ehlo.Reply is { IsPositive: true } announced)
-        {
-            return (ServerCapabilities.Parse(announced), null);
-        }
-
-        if (ehlo.Reply is not { Code: >= 500 })
-        {
-            return (default, Refusal(SmtpStage.Hello, ehlo));
-        }
-
-        // RFC 5321 3.2: a server that does not know EHLO says 5xx, and the session goes on with HELO.
-        var helo = await wire.ExchangeAsync($"HELO {_ehloName}", _timeouts.Command);
-        return (default, helo.IsPositive ? null : Refusal(SmtpStage.Hello, helo));
-    }
-
-    private static DeliveryOutcome Refusal(SmtpStage stage, WireRead read) =>
-        read.Reply is { } reply ? ReplyTable.Map(stage, reply) : Outcomes.LostBeforeDot(stage, read.Fault);
-
-    private static string OwnName()
-    {
-        var name = Dns.GetHostName();
-        return MailboxAddress.IsDomain(name) ? name : "[127.0.0.1]";
+        return await _start.RunAsync(wire);
     }
 }

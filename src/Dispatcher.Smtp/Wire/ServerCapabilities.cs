@@ -24,6 +24,12 @@ internal readonly record struct ServerCapabilities
     /// <summary>RFC 3461: it takes RET, ENVID, NOTIFY and ORCPT.</summary>
     public bool Dsn { get; init; }
 
+    /// <summary>RFC 3207.</summary>
+    public bool StartTls { get; init; }
+
+    /// <summary>SASL mechanisms of AUTH (RFC 4954), upper case; empty: none.</summary>
+    public IReadOnlyCollection<string> Auth { get => field ?? []; init; }
+
     public static ServerCapabilities Parse(SmtpReply ehlo)
     {
         var found = default(ServerCapabilities);
@@ -37,6 +43,8 @@ internal readonly record struct ServerCapabilities
                 "PIPELINING" => found with { Pipelining = true },
                 "DSN" => found with { Dsn = true },
                 "SIZE" => found with { Size = true, MaxSize = words.Length > 1 ? ParseSize(words[1]) : 0 },
+                "STARTTLS" => found with { StartTls = true },
+                "AUTH" => found with { Auth = [.. found.Auth, .. words.Skip(1).Select(word => word.ToUpperInvariant())] },
                 _ => found,
             };
         }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Dispatcher.Smtp.Replies;
+using Dispatcher.Smtp.Tls;
 
 namespace Dispatcher.Smtp.Wire;
 
@@ -36,6 +37,36 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         }
 
         _stream = stream;
+    }
+
+    /// <summary>Puts TLS between us and the socket. Both null and <see cref="WireFault.None"/>: done.</summary>
+    /// <remarks>What the peer said already is a fault: it was said in plain text and must not count as said under TLS (CVE-2011-0411).</remarks>
+    public async ValueTask<(string? Problem, WireFault Fault)> UpgradeAsync(TlsClient tls, TimeSpan allowed)
+    {
+        if (_start < _end)
+        {
+            return (null, WireFault.Malformed);
+        }
+
+        var token = _deadline.Start(allowed);
+        try
+        {
+            var (stream, problem) = await tls.HandshakeAsync(new NetworkStream(socket), token);
+            if (stream is not null)
+            {
+                Use(stream);
+            }
+
+            return (problem, WireFault.None);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, _deadline.Fault);
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
     }
 
     /// <summary>Makes the step in progress and all later ones end with <see cref="WireFault.Abandoned"/>. Called from any thread.</summary>

@@ -1,0 +1,142 @@
+using System.Net;
+using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Auth;
+using Dispatcher.Smtp.Replies;
+using Dispatcher.Smtp.Tls;
+using Dispatcher.Smtp.Wire;
+
+namespace Dispatcher.Smtp.Connections;
+
+/// <summary>Brings a connected wire to where MAIL may be said: greeting, EHLO with HELO as the fall-back, TLS, login.</summary>
+/// <remarks>Every failure is about the endpoint: no message is looked at here. Safe for concurrent calls on different wires.</remarks>
+internal sealed class SessionStart
+{
+    private readonly SmtpTimeouts _timeouts;
+    private readonly string _ehloName;
+    private readonly SmtpTls _mode;
+    private readonly bool _mayLoginInPlainText;
+    private readonly TlsClient _tls;
+    private readonly SmtpLogin? _login;
+
+    public SessionStart(SmtpOptions options)
+    {
+        _timeouts = options.Timeouts;
+        _ehloName = options.EhloName ?? OwnName();
+        _mode = TlsPlan.ModeOf(options);
+        _mayLoginInPlainText = options.AllowPlainTextAuth;
+        _tls = new TlsClient(options);
+        _login = options is { User: { Length: > 0 } user, PasswordFile: { } file }
+            ? new SmtpLogin(new CredentialSource(user, file), options.AuthMechanism, options.Timeouts.Command)
+            : null;
+    }
+
+    /// <summary>What the server can do, or why nothing may be sent to it. The wire is of no more use then.</summary>
+    public async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> RunAsync(SmtpWire wire)
+    {
+        // 1. TLS before a word is said.
+        var encrypted = _mode == SmtpTls.Implicit;
+        if (encrypted && await HandshakeAsync(wire) is { } noTls)
+        {
+            return (default, noTls);
+        }
+
+        // 2. Greeting and EHLO.
+        var greeting = await wire.ReadReplyAsync(_timeouts.Greeting);
+        if (!greeting.IsPositive)
+        {
+            return (default, Refusal(SmtpStage.Greeting, greeting));
+        }
+
+        var (capabilities, refused) = await HelloAsync(wire);
+        if (refused is not null)
+        {
+            return (default, refused);
+        }
+
+        // 3. STARTTLS. What was announced in plain text is forgotten (RFC 3207 4.2): anyone could have written it.
+        if (_mode == SmtpTls.Required || (_mode == SmtpTls.Opportunistic && capabilities.StartTls))
+        {
+            (encrypted, refused) = await StartTlsAsync(wire, capabilities);
+            if (refused is null && encrypted)
+            {
+                (capabilities, refused) = await HelloAsync(wire);
+            }
+
+            if (refused is not null)
+            {
+                return (default, refused);
+            }
+        }
+
+        // 4. Login.
+        return _login is null ? (capabilities, null)
+            : !encrypted && !_mayLoginInPlainText
+                ? (default, Outcomes.Unreachable("the server offers no STARTTLS, and the password is not sent in plain text; see Smtp:AllowPlainTextAuth"))
+                : (capabilities, await _login.RunAsync(wire, capabilities.Auth));
+    }
+
+    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> HelloAsync(SmtpWire wire)
+    {
+        var ehlo = await wire.ExchangeAsync($"EHLO {_ehloName}", _timeouts.Command);
+        if (ehlo.Reply is { IsPositive: true } announced)
+        {
+            return (ServerCapabilities.Parse(announced), null);
+        }
+
+        if (ehlo.Reply is not { Code: >= 500 })
+        {
+            return (default, Refusal(SmtpStage.Hello, ehlo));
+        }
+
+        // RFC 5321 3.2: a server that does not know EHLO says 5xx, and the session goes on with HELO.
+        var helo = await wire.ExchangeAsync($"HELO {_ehloName}", _timeouts.Command);
+        return (default, helo.IsPositive ? null : Refusal(SmtpStage.Hello, helo));
+    }
+
+    /// <summary>False without a refusal: the session goes on in plain text, which only <see cref="SmtpTls.Opportunistic"/> allows.</summary>
+    private async ValueTask<(bool Encrypted, DeliveryOutcome? Refused)> StartTlsAsync(SmtpWire wire, ServerCapabilities capabilities)
+    {
+        if (!capabilities.StartTls)
+        {
+            return (false, Outcomes.Unreachable("the server offers no STARTTLS, which Smtp:Tls requires: nothing was sent"));
+        }
+
+        var ready = await wire.ExchangeAsync("STARTTLS", _timeouts.Command);
+        if (ready.Reply is { Code: 220 })
+        {
+            var refused = await HandshakeAsync(wire);
+            return (refused is null, refused);
+        }
+
+        if (_mode == SmtpTls.Opportunistic && ready.Reply is { Code: >= 400 and not 421 })
+        {
+            return (false, null);
+        }
+
+        return (false, ready.Reply is { } reply
+            ? Outcomes.Unreachable($"STARTTLS refused: {ReplyText.Of(reply)}") with { ReplyCode = reply.Code, EnhancedCode = reply.EnhancedCode }
+            : Refusal(SmtpStage.Hello, ready));
+    }
+
+    private async ValueTask<DeliveryOutcome?> HandshakeAsync(SmtpWire wire)
+    {
+        var (problem, fault) = await wire.UpgradeAsync(_tls, _timeouts.TlsHandshake);
+        return fault switch
+        {
+            WireFault.None => problem is null ? null : Outcomes.Unreachable(problem),
+            WireFault.Abandoned => Outcomes.Interrupted("stopped in the TLS handshake"),
+            WireFault.Malformed => Outcomes.Unreachable("the server spoke in plain text behind its reply to STARTTLS: someone may be changing what is sent"),
+            WireFault.TimedOut => Outcomes.Unreachable("no answer in time in the TLS handshake"),
+            _ => Outcomes.Unreachable("connection lost in the TLS handshake"),
+        };
+    }
+
+    private static DeliveryOutcome Refusal(SmtpStage stage, WireRead read) =>
+        read.Reply is { } reply ? ReplyTable.Map(stage, reply) : Outcomes.LostBeforeDot(stage, read.Fault);
+
+    private static string OwnName()
+    {
+        var name = Dns.GetHostName();
+        return MailboxAddress.IsDomain(name) ? name : "[127.0.0.1]";
+    }
+}
