@@ -10,7 +10,8 @@ internal static class CertificateText
     private const int LongestName = 60;
 
     private const X509ChainStatusFlags NoTrust =
-        X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.ExplicitDistrust;
+        X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.ExplicitDistrust
+        | X509ChainStatusFlags.NotSignatureValid;
 
     public static string WrongName(X509Certificate2 certificate, string wanted)
     {

@@ -17,7 +17,7 @@ internal static class HandshakeFault
         {
             SocketException or EndOfStreamException => "the server closed the connection",
             IOException when inner == failure => $"the server closed the connection or does not speak TLS here ({inner.Message})",
-            _ => $"{inner.Message} Does it speak TLS on this port, and a version that Smtp:MinTls allows?",
+            _ => $"{inner.Message.TrimEnd('.')} (does it speak TLS on this port, and a version that Smtp:MinTls allows?)",
         };
     }
 }

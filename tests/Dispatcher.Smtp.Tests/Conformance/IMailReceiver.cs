@@ -10,6 +10,11 @@ public interface IMailReceiver : IAsyncDisposable
 
     string UnknownUser { get; }
 
+    /// <summary>Settings that it needs besides host and port.</summary>
+    void Configure(SmtpOptions options)
+    {
+    }
+
     /// <summary>The message that holds a text, as it arrived, with CRLF line ends. Fields may have been put before ours.</summary>
     Task<string> FindAsync(string contained);
 }

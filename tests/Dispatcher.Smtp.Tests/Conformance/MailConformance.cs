@@ -105,6 +105,30 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
         Assert.All(outcomes, outcome => Assert.Equal(OutcomeKind.Delivered, outcome.Kind));
     }
 
+    /// <summary>Content that tries to end itself and to go on with a second message (SMTP smuggling): it must arrive as one.</summary>
+    [Theory]
+    [InlineData("lf", "\n.\n")]
+    [InlineData("cr", "\r.\r")]
+    [InlineData("lf-crlf", "\n.\r\n")]
+    [InlineData("cr-crlf", "\r.\r\n")]
+    [InlineData("crlf-lf", "\r\n.\n")]
+    [InlineData("crlf-cr", "\r\n.\r")]
+    [InlineData("crlf", "\r\n.\r\n")]
+    [InlineData("crcrlf", "\r\r\n.\r\r\n")]
+    public async Task SendAsync_ContentHidesAnEndOfData_ArrivesAsOneMessage(string name, string hidden)
+    {
+        var id = $"smuggle-{name}@test.example";
+        var content = $"Message-ID: <{id}>\r\nSubject: one\r\n\r\nbefore{hidden}MAIL FROM:<x@test.example>\r\nRCPT TO:<y@{Receiver.Domain}>\r\nDATA\r\nafter {name}\r\n";
+
+        await using var transport = Transport(pipelining: true);
+        var outcome = await SendAsync(transport, Message("someone", content));
+        var next = await SendAsync(transport, Message("someone"));
+        var arrived = await Receiver.FindAsync(id);
+
+        Assert.Equal((OutcomeKind.Delivered, OutcomeKind.Delivered), (outcome.Kind, next.Kind));
+        Assert.EndsWith($"\r\nMAIL FROM:<x@test.example>\r\nRCPT TO:<y@{Receiver.Domain}>\r\nDATA\r\nafter {name}", arrived.TrimEnd(), StringComparison.Ordinal);
+    }
+
     /// <summary>The server; may be shared by the facts of a class.</summary>
     protected abstract Task<IMailReceiver> GetReceiverAsync();
 
@@ -116,6 +140,7 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
 
     private SmtpTransport Transport(bool pipelining, Action<SmtpOptions>? configure = null) => Mails.Transport(Receiver.Port, options =>
     {
+        Receiver.Configure(options);
         options.Pipelining = pipelining;
         configure?.Invoke(options);
     });

@@ -19,8 +19,11 @@ public sealed class RealPostfix : IAsyncDisposable
     private readonly string _config;
     private readonly string _inbox;
 
-    private RealPostfix()
+    private readonly PostfixSecurity? _security;
+
+    private RealPostfix(PostfixSecurity? security)
     {
+        _security = security;
         Port = FreePort.Find();
         _config = _folder.Sub("config");
         _inbox = _folder.Sub("mail");
@@ -32,9 +35,10 @@ public sealed class RealPostfix : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<RealPostfix> StartAsync()
+    /// <param name="security">Adds two ports with TLS and login. Null: none.</param>
+    public static async Task<RealPostfix> StartAsync(PostfixSecurity? security = null)
     {
-        var postfix = new RealPostfix();
+        var postfix = new RealPostfix(security);
         try
         {
             await postfix.WriteConfigAsync();
@@ -72,6 +76,7 @@ public sealed class RealPostfix : IAsyncDisposable
     private async Task WriteConfigAsync()
     {
         var data = _folder.Sub("data");
+        var (main, master) = _security is null ? ("", "") : await _security.WriteAsync(_config);
         await ChildProcess.RunAsync("/bin/chown", Limit, "postfix", data, _inbox);
         await File.WriteAllTextAsync(Path.Combine(_config, "boxes"), "if !/^unknown/\n/./ inbox/\nendif\n");
         await File.WriteAllTextAsync(Path.Combine(_config, "main.cf"), $"""
@@ -99,7 +104,7 @@ public sealed class RealPostfix : IAsyncDisposable
             default_transport = error:nothing leaves this machine
             biff = no
 
-            """);
+            """ + main);
         await File.WriteAllTextAsync(Path.Combine(_config, "master.cf"), string.Create(CultureInfo.InvariantCulture, $"""
             127.0.0.1:{Port} inet n - n - - smtpd
             pickup    unix  n - n 60 1 pickup
@@ -117,7 +122,7 @@ public sealed class RealPostfix : IAsyncDisposable
             anvil     unix  - - n - 1 anvil
             postlog   unix-dgram n - n - 1 postlogd
 
-            """));
+            """) + master);
     }
 
     private static async Task<string> IdAsync(string option)

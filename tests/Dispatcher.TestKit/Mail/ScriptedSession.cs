@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -10,15 +11,29 @@ public sealed class ScriptedSession : IDisposable
     private readonly Action<string> _seen;
     private readonly CancellationToken _stop;
     private readonly byte[] _one = new byte[1];
+    private Stream _stream;
 
     internal ScriptedSession(Socket socket, Action<string> seen, CancellationToken stop)
     {
         _socket = socket;
         _seen = seen;
         _stop = stop;
+        _stream = new NetworkStream(socket);
     }
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes, SocketFlags.None, _stop);
+    /// <summary>What the client asked for by SNI.</summary>
+    public string ServerName { get; private set; } = "";
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes, _stop);
+
+    /// <summary>The server's side of a TLS handshake; everything afterwards goes through it.</summary>
+    public async Task EncryptAsync(SslServerAuthenticationOptions options)
+    {
+        var encrypted = new SslStream(_stream);
+        _stream = encrypted;
+        await encrypted.AuthenticateAsServerAsync(options, _stop);
+        ServerName = encrypted.TargetHostName;
+    }
 
     /// <summary>Reads one line, without its line end.</summary>
     /// <exception cref="EndOfStreamException">The client closed.</exception>
@@ -27,7 +42,7 @@ public sealed class ScriptedSession : IDisposable
         var line = new StringBuilder();
         while (true)
         {
-            if (await _socket.ReceiveAsync(_one, SocketFlags.None, _stop) == 0)
+            if (await _stream.ReadAsync(_one, _stop) == 0)
             {
                 throw new EndOfStreamException();
             }
@@ -53,5 +68,9 @@ public sealed class ScriptedSession : IDisposable
     /// <summary>Waits for a test's signal, or until the server is disposed.</summary>
     public Task WaitAsync(Task signal) => signal.WaitAsync(_stop);
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Dispatcher.TestKit.Mail;
 
@@ -74,7 +75,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 await step(session);
             }
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException or EndOfStreamException)
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or SocketException or AuthenticationException)
         {
             // The client went away, or the test is over.
         }

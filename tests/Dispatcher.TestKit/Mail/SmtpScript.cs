@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Dispatcher.TestKit.Mail;
@@ -51,6 +53,18 @@ public sealed class SmtpScript
 
     /// <summary>A whole message accepted.</summary>
     public SmtpScript AcceptMessage() => AcceptEnvelope().ReadContent().Send("250 2.0.0 taken\r\n");
+
+    /// <summary>The server's side of a TLS handshake.</summary>
+    public SmtpScript Encrypt(X509Certificate2 certificate) => Encrypt(new SslServerAuthenticationOptions { ServerCertificate = certificate });
+
+    public SmtpScript Encrypt(SslServerAuthenticationOptions options) => Then(session => session.EncryptAsync(options));
+
+    /// <summary>Lets a test look at the session.</summary>
+    public SmtpScript Look(Action<ScriptedSession> look) => Then(session =>
+    {
+        look(session);
+        return Task.CompletedTask;
+    });
 
     /// <summary>Waits until the test says so.</summary>
     public SmtpScript WaitFor(Task signal) => Then(session => session.WaitAsync(signal));
