@@ -35,7 +35,8 @@ internal readonly record struct ServerCapabilities
         var found = default(ServerCapabilities);
         foreach (var line in ehlo.Lines.Skip(1))
         {
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            // "AUTH=" is how servers wrote it before there was a standard, and some still do beside "AUTH ".
+            var words = line.Replace("AUTH=", "AUTH ", StringComparison.OrdinalIgnoreCase).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             found = words is [] ? found : words[0].ToUpperInvariant() switch
             {
                 "8BITMIME" => found with { EightBitMime = true },

@@ -48,6 +48,13 @@ public sealed class SmtpScript
     /// <summary>Reads one command and sends a reply.</summary>
     public SmtpScript Answer(string reply) => Read().Send(reply);
 
+    /// <summary>Reads one line and sends an AUTH challenge made from it.</summary>
+    public SmtpScript Challenge(Func<string, string> challenge) => Then(async session =>
+    {
+        var text = challenge(await session.ReadLineAsync());
+        await session.SendAsync(Encoding.ASCII.GetBytes($"334 {Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}\r\n"));
+    });
+
     /// <summary>MAIL and RCPT accepted, 354 to DATA.</summary>
     public SmtpScript AcceptEnvelope() => Answer("250 ok\r\n").Answer("250 ok\r\n").Answer("354 go\r\n");
 
