@@ -55,7 +55,8 @@ public sealed class SmtpOptions
     public bool Dsn { get; set; } = true;
 
     /// <summary>When the connection is encrypted: <c>Auto</c>, <c>None</c>, <c>Opportunistic</c>, <c>Required</c> (STARTTLS) or <c>Implicit</c>.
-    /// Default <c>Auto</c>: <c>Implicit</c> on port 465, <c>None</c> to this machine without a login, <c>Required</c> else.</summary>
+    /// Default <c>Auto</c>: <c>Implicit</c> on port 465, <c>None</c> to this machine where neither login nor
+    /// certificates are set, <c>Required</c> else.</summary>
     [EnumDataType(typeof(SmtpTls), ErrorMessage = "Smtp:Tls must be Auto, None, Opportunistic, Required or Implicit.")]
     public SmtpTls Tls { get; set; }
 

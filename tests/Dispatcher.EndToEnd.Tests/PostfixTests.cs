@@ -1,4 +1,5 @@
 using Dispatcher.TestKit.Mail;
+using Dispatcher.TestKit.Processes;
 
 namespace Dispatcher.EndToEnd.Tests;
 
@@ -26,5 +27,46 @@ public sealed class PostfixTests
         Assert.Contains("From: ", mail, StringComparison.Ordinal);
         Assert.Contains("Content-Type: multipart/alternative", mail, StringComparison.Ordinal);
         Assert.Contains("List-Unsubscribe:", mail, StringComparison.Ordinal);
+    }
+
+    /// <summary>Port 587 and port 465, from the settings of an operator to the mailbox.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_PostfixSubmission_LogsInOverTlsAndKeepsThePasswordToItself(bool implicitTls)
+    {
+        if (PostfixSecurity.Missing is { } missing)
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", missing);
+            Assert.Fail(missing);
+        }
+
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue("127.0.0.1");
+        using var folder = new TempFolder();
+        var (caFile, passwordFile) = (Path.Combine(folder.Path, "ca.pem"), Path.Combine(folder.Path, "password"));
+        await File.WriteAllTextAsync(caFile, authority.Pem, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(passwordFile, PostfixSecurity.Password + "\n", TestContext.Current.CancellationToken);
+
+        var security = new PostfixSecurity(certificate);
+        await using var postfix = await RealPostfix.StartAsync(security);
+        await using var site = await Site.StartAsync(
+            "no",
+            ("Smtp__Port", $"{(implicitTls ? security.SubmissionsPort : security.SubmissionPort)}"),
+            ("Smtp__Tls", implicitTls ? "implicit" : "auto"),
+            ("Smtp__CaFile", caFile),
+            ("Smtp__User", PostfixSecurity.User),
+            ("Smtp__PasswordFile", passwordFile),
+            ("Logging__LogLevel__Default", "Trace"));
+        var worker = await site.AddWorkerAsync();
+
+        await site.ProduceAsync(0, 2, tenants: 1, address: i => $"{(i == 0 ? "eva" : "unknown")}@{RealPostfix.Domain}");
+        var counts = await site.FinishedAsync(2, TimeSpan.FromSeconds(60));
+        var mail = await postfix.FindAsync("X-Invitation-Id: t0/n0");
+
+        Assert.Equal((1, 1), (counts["delivered"], counts["invalid-recipient"]));
+        Assert.Contains("with ESMTPSA", mail, StringComparison.Ordinal);
+        Assert.Contains($"TLS: {(implicitTls ? "Implicit" : "Required")}", worker.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(PostfixSecurity.Password, worker.Output, StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ namespace Dispatcher.Smtp;
 /// <summary>When a connection is encrypted. Only <see cref="Required"/> and <see cref="Implicit"/> check who answers.</summary>
 public enum SmtpTls
 {
-    /// <summary>By port, host and login: <see cref="Implicit"/> on port 465; <see cref="None"/> to this machine without a login;
+    /// <summary><see cref="Implicit"/> on port 465; <see cref="None"/> to this machine where neither login nor certificates are set;
     /// <see cref="Required"/> for everything else.</summary>
     Auto = 0,
 

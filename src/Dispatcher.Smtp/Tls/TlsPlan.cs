@@ -14,7 +14,7 @@ internal static class TlsPlan
         _ when options.Port == ImplicitTlsPort => SmtpTls.Implicit,
 
         // What never leaves this machine needs no cover, and local relays tend to have certificates that nobody can check.
-        _ when IsLoopback(options.Host) && string.IsNullOrEmpty(options.User) => SmtpTls.None,
+        _ when IsLoopback(options.Host) && !AsksForMore(options) => SmtpTls.None,
         _ => SmtpTls.Required,
     };
 
@@ -24,6 +24,9 @@ internal static class TlsPlan
     /// <summary>False: whoever answers is believed.</summary>
     public static bool ChecksCertificate(SmtpOptions options) =>
         !options.AcceptInvalidCertificates && ModeOf(options) is SmtpTls.Required or SmtpTls.Implicit;
+
+    private static bool AsksForMore(SmtpOptions options) =>
+        !string.IsNullOrEmpty(options.User) || (options.TlsName ?? options.CaFile ?? options.ClientCertificateFile) is not null;
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -9,14 +9,18 @@ internal static class SettingConversions
     {
         foreach (var (key, property, _) in SettingsCatalog.Properties.Where(IsPlain))
         {
-            var converter = TypeDescriptor.GetConverter(property.PropertyType);
-            if (configuration[key] is { } value && !converter.IsValid(value))
+            var wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (configuration[key] is { } value && !IsValid(value, property.PropertyType, wanted))
             {
-                var wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
                 yield return $"{key}: '{SecretMask.Of(key, value)}' is no {Noun(wanted)}";
             }
         }
     }
+
+    /// <summary>Words may be written in any case, as binding takes them; the converter of enumerations would not say so.</summary>
+    private static bool IsValid(string value, Type type, Type wanted) => wanted.IsEnum
+        ? Enum.GetNames(wanted).Contains(value, StringComparer.OrdinalIgnoreCase)
+        : TypeDescriptor.GetConverter(type).IsValid(value);
 
     private static bool IsPlain(SettingProperty setting) =>
         TypeDescriptor.GetConverter(setting.Property.PropertyType).CanConvertFrom(typeof(string))

@@ -26,6 +26,10 @@ public sealed class SecurityNoticeTests : IDisposable
     }
 
     [Fact]
+    public async Task StartAsync_AuthorityForThisMachine_MeansTls() =>
+        Assert.Contains("Information: Mail goes to 127.0.0.1:25, TLS: Required ", await StartAsync(new() { CaFile = "ca.pem" }));
+
+    [Fact]
     public async Task StartAsync_AnyCertificateAccepted_Warns() =>
         Assert.Contains(await StartAsync(new() { Tls = SmtpTls.Required, AcceptInvalidCertificates = true }), IsWarningOf("Smtp:AcceptInvalidCertificates"));
 

@@ -45,6 +45,19 @@ public sealed class SettingsCommandTests : IDisposable
         Assert.Equal("h:1,password=***,ssl=true", Of("Redis:Configuration").Value);
     }
 
+    [Fact]
+    public async Task Settings_SmtpLogin_ShowsThePathOfThePasswordOnly()
+    {
+        var file = _cli.File("password", "hunter2");
+
+        await _cli.RunAsync("settings", "--json", "--Smtp:User=worker", $"--Smtp:PasswordFile={file}", "--Smtp:Password=hunter2");
+
+        Assert.Equal((file, "command line"), Of("Smtp:PasswordFile"));
+        Assert.Equal(("worker", "command line"), Of("Smtp:User"));
+        Assert.Contains("Unknown setting Smtp:Password;", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", _cli.Out + _cli.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Smtp:Password", "x", "***")]
     [InlineData("Links:SigningKey", "x", "***")]
@@ -92,6 +105,22 @@ public sealed class SettingsCommandTests : IDisposable
     {
         Assert.Equal(2, await _cli.RunAsync("run", "--Smtp:Port=many"));
         Assert.Contains("Smtp:Port", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_UnknownWord_NamesTheKnownOnes()
+    {
+        Assert.Equal(2, await _cli.RunAsync("run", "--Smtp:Tls=always"));
+        Assert.Contains(
+            "Smtp:Tls: 'always' is no word that is known here: Auto, None, Opportunistic, Required, Implicit", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_KnownWordInAnyCase_IsTaken()
+    {
+        Assert.Equal(2, await _cli.RunAsync("run", "--Smtp:Tls=iMPLICIT", "--Smtp:Port=0"));
+        Assert.Contains("Smtp:Port", _cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Smtp:Tls", _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
