@@ -64,14 +64,20 @@ internal sealed class SmtpConnector
         }
 
         var wire = new SmtpWire(socket, _time);
-        var (capabilities, refused) = await StartAsync(wire, abandonWork);
-        if (refused is { } failed)
+        SmtpConnection? connection = null;
+        try
         {
-            wire.Dispose();
-            return (null, failed);
+            var (capabilities, refused) = await StartAsync(wire, abandonWork);
+            connection = refused is null ? new SmtpConnection(wire, capabilities, Endpoint, _timeouts) : null;
+            return (connection, refused ?? default);
         }
-
-        return (new SmtpConnection(wire, capabilities, Endpoint, _timeouts), default);
+        finally
+        {
+            if (connection is null)
+            {
+                wire.Dispose();
+            }
+        }
     }
 
     private async ValueTask<Socket> ConnectAsync(CancellationToken cancellation)

@@ -56,6 +56,7 @@ internal sealed class TlsClient
     {
         TargetHost = _name,
         EnabledSslProtocols = _protocols,
+        AllowRenegotiation = false,
         ClientCertificateContext = own,
         CertificateChainPolicy = CertificateCheck.Policy(),
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => check.Accepts(certificate as X509Certificate2, chain, errors),

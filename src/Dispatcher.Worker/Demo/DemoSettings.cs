@@ -7,6 +7,9 @@ internal static class DemoSettings
     {
         ["Smtp:Host"] = "127.0.0.1",
         ["Smtp:Port"] = Text(smtpPort),
+        ["Smtp:Tls"] = "None",
+        ["Smtp:User"] = "",
+        ["Smtp:PasswordFile"] = "",
         ["Smtp:From"] = "invitations@dispatcher.example",
         ["Smtp:EhloName"] = "demo.dispatcher.example",
         ["Http:Urls"] = $"http://127.0.0.1:{Text(httpPort)}",
