@@ -140,8 +140,8 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
 
     private SmtpTransport Transport(bool pipelining, Action<SmtpOptions>? configure = null) => Mails.Transport(Receiver.Port, options =>
     {
-        Receiver.Configure(options);
         options.Pipelining = pipelining;
+        Receiver.Configure(options);
         configure?.Invoke(options);
     });
 
