@@ -8,6 +8,12 @@ public readonly record struct DeliveryOutcome
 {
     public required OutcomeKind Kind { get; init; }
 
+    /// <summary>Why, as a code of <c>reasons.tsv</c>, for example <c>unknown-user</c>. Null: no reply told, or it was taken.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>True: the address is no good for any message, whoever sends it. Only with <see cref="OutcomeKind.Rejected"/>.</summary>
+    public bool Hard { get; init; }
+
     /// <summary>What else must stop being used because of this outcome.</summary>
     public OutcomeScope Scope { get; init; }
 
@@ -71,4 +77,13 @@ public enum RetryClass
 
     /// <summary>Greylisting: a short first wait, then the ordinary schedule.</summary>
     Greylisted,
+
+    /// <summary>We were too fast: short steps that grow, then the ordinary schedule.</summary>
+    RateLimited,
+
+    /// <summary>The mailbox is full: it takes people hours or days to empty one.</summary>
+    MailboxFull,
+
+    /// <summary>A server that does not answer or is out of order: short steps first, since most such spells are.</summary>
+    ServerTrouble,
 }

@@ -17,22 +17,22 @@ public class ReplyTableTests
         { Data, "250 ok", Deferred, default, Connection, "out-of-place" },
 
         { Greeting, "421 4.3.2 closing", Deferred, default, Connection, "closing" },
-        { Rcpt, "421 4.7.0 too many messages", Deferred, default, Connection, "closing" },
+        { Rcpt, "421 4.7.0 too many messages", Deferred, default, Connection, "rate-limit" },
         { Final, "421 closing", Deferred, default, Connection, "closing" },
         { Greeting, "450 busy", Deferred, default, Endpoint, "not-now" },
-        { Mail, "452 4.3.1 no space", Deferred, default, Endpoint, "system-trouble" },
-        { Mail, "450 4.1.8 sender domain not found now", Deferred, default, Message, "not-now" },
+        { Mail, "452 4.3.1 no space", Deferred, default, Endpoint, "out-of-service" },
+        { Mail, "450 4.1.8 sender domain not found now", Deferred, default, Message, "sender-address" },
         { Rcpt, "450 4.2.0 Greylisted, retry in 300 seconds", Deferred, default, Message, "greylisted" },
         { Rcpt, "451 4.7.1 please come back", Deferred, default, Message, "greylisted" },
         { Rcpt, "450 4.7.1 rate limit exceeded", Deferred, default, Message, "rate-limit" },
         { Rcpt, "452 4.2.2 mailbox full", Deferred, default, Message, "mailbox-full" },
-        { Rcpt, "450 5.1.1 unknown, says the softly set server", Deferred, default, Message, "not-now" },
-        { Final, "451 4.3.0 try again", Deferred, default, Message, "not-now" },
+        { Rcpt, "450 5.1.1 unknown, says the softly set server", Deferred, default, Message, "unknown-user" },
+        { Final, "451 4.3.0 try again", Deferred, default, Message, "system-trouble" },
 
-        { Greeting, "554 no service", Deferred, default, Endpoint, "refused-us" },
-        { Hello, "550 5.7.1 bad EHLO name", Deferred, default, Endpoint, "refused-us" },
+        { Greeting, "554 no service", Deferred, default, Endpoint, "refused" },
+        { Hello, "550 5.7.1 bad EHLO name", Deferred, default, Endpoint, "reverse-dns" },
         { Mail, "530 5.7.0 authentication required", Deferred, default, Endpoint, "authentication" },
-        { Mail, "550 5.7.1 sender not allowed", Deferred, default, Endpoint, "refused-us" },
+        { Mail, "550 5.7.1 sender not allowed", Rejected, Status.Rejected, Message, "sender-refused" },
         { Mail, "553 5.1.8 sender domain does not exist", Rejected, Status.InvalidSenderAddress, Message, "sender-address" },
         { Mail, "552 too big", Rejected, Status.Rejected, Message, "too-big" },
         { Mail, "552 5.3.4 too big", Rejected, Status.Rejected, Message, "too-big" },
@@ -42,32 +42,32 @@ public class ReplyTableTests
 
         { Rcpt, "550 5.1.1 user unknown", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
         { Rcpt, "550 5.1.1 user unknown, try again later", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
-        { Rcpt, "550 5.1.2 no such domain", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
-        { Rcpt, "501 5.1.3 bad address", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
+        { Rcpt, "550 5.1.2 no such domain", Rejected, Status.InvalidRecipient, Message, "unknown-domain" },
+        { Rcpt, "501 5.1.3 bad address", Rejected, Status.InvalidRecipient, Message, "invalid-syntax" },
         { Rcpt, "550 5.1.10 recipient not found", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
         { Rcpt, "550 5.2.1 account closed", Rejected, Status.InvalidRecipient, Message, "mailbox-disabled" },
         { Rcpt, "550 5.2.1 The user is receiving mail at a rate that is too high", Deferred, default, Message, "rate-limit" },
         { Rcpt, "552 5.2.2 mailbox full", Rejected, Status.Rejected, Message, "mailbox-full" },
         { Rcpt, "550 5.4.1 Recipient address rejected: Access denied", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
         { Rcpt, "550 5.4.4 no route", Rejected, Status.RecipientServerProblem, Message, "recipient-server" },
-        { Rcpt, "554 5.3.0 out of order", Rejected, Status.RecipientServerProblem, Message, "recipient-server" },
+        { Rcpt, "554 5.3.0 out of order", Rejected, Status.RecipientServerProblem, Message, "system-trouble" },
         { Rcpt, "550 5.7.1 refused by policy", Rejected, Status.Rejected, Message, "policy" },
         { Rcpt, "550 too many messages, try again later", Deferred, default, Message, "rate-limit" },
-        { Rcpt, "550 4.7.1 mixed feelings", Deferred, default, Message, "mixed" },
-        { Rcpt, "550 go away", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
+        { Rcpt, "550 4.7.1 mixed feelings", Deferred, default, Message, "refused" },
+        { Rcpt, "550 go away", Rejected, Status.Rejected, Message, "refused" },
         { Rcpt, "551 not here", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
         { Rcpt, "553 name not allowed", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
-        { Rcpt, "550 listed on a blocklist", Rejected, Status.Rejected, Message, "policy" },
+        { Rcpt, "550 listed on a blocklist", Rejected, Status.Rejected, Endpoint, "blocked-address" },
         { Rcpt, "554 delivery error: This user doesn't have a such.example account", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
         { Rcpt, "552 over quota", Rejected, Status.Rejected, Message, "mailbox-full" },
         { Rcpt, "554 transaction failed", Rejected, Status.Rejected, Message, "refused" },
 
         { Data, "554 no valid recipients", Rejected, Status.Rejected, Message, "refused" },
-        { Final, "554 5.7.1 spam", Rejected, Status.Rejected, Message, "policy" },
+        { Final, "554 5.7.1 spam", Rejected, Status.Rejected, Message, "spam-content" },
         { Final, "550 not wanted", Rejected, Status.Rejected, Message, "refused" },
         { Final, "550 5.1.1 no such user after all", Rejected, Status.InvalidRecipient, Message, "unknown-user" },
         { Final, "552 5.3.4 too big", Rejected, Status.Rejected, Message, "too-big" },
-        { Final, "550 5.6.0 bad content", Rejected, Status.Rejected, Message, "policy" },
+        { Final, "550 5.6.0 bad content", Rejected, Status.Rejected, Message, "content" },
     };
 
     [Theory]
@@ -78,7 +78,7 @@ public class ReplyTableTests
 
         var outcome = ReplyTable.Map(stage, reply!);
 
-        Assert.Equal((kind, status, scope, reason), (outcome.Kind, outcome.Status, outcome.Scope, ReplyTable.Find(stage, reply!).Reason));
+        Assert.Equal((kind, status, scope, reason), (outcome.Kind, outcome.Status, outcome.Scope, outcome.Reason ?? "accepted"));
         Assert.Equal(line, outcome.Text);
     }
 
