@@ -21,6 +21,7 @@ internal static class CommandCatalog
         new CancelCommand().Create(application),
         new EditCommand().Create(application),
         SuppressCommand.Create(application),
+        BounceCommand.Create(application),
         SettingsCommand.Create(application),
     ];
 }
