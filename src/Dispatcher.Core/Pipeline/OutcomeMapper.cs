@@ -1,10 +1,11 @@
 using Dispatcher.Core.Sending;
 using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Tenants;
 
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>What an attempt's outcome means for the invitation: the step to record.</summary>
-public sealed class OutcomeMapper(RetrySchedule retries, TimeProvider time)
+public sealed class OutcomeMapper(RetrySchedule retries, ITenantDirectory tenants, TimeProvider time)
 {
     /// <exception cref="InvalidOperationException">The outcome is unset: a bug in the transport.</exception>
     public Step Map(Work work, DeliveryOutcome outcome)
@@ -16,7 +17,7 @@ public sealed class OutcomeMapper(RetrySchedule retries, TimeProvider time)
             OutcomeKind.Rejected => step with
             {
                 Status = outcome.Status == Status.Unset ? Status.Rejected : outcome.Status,
-                Detail = outcome.EnhancedCode,
+                Detail = outcome.Reason ?? outcome.EnhancedCode,
             },
             OutcomeKind.Deferred => Defer(step, work, outcome),
             OutcomeKind.Uncertain => step with { Kind = StepKind.Unsure },
@@ -28,8 +29,8 @@ public sealed class OutcomeMapper(RetrySchedule retries, TimeProvider time)
     private Step Defer(Step step, Work work, DeliveryOutcome outcome)
     {
         var age = work.Claimed.FirstAttempt is { } first ? time.GetUtcNow() - first : TimeSpan.Zero;
-        return retries.Next(outcome, work.Attempt, age) is { } delay
-            ? step with { Kind = StepKind.Defer, Delay = delay, Detail = outcome.EnhancedCode }
+        return retries.Next(outcome, work.Attempt, age, tenants.Get(work.Claimed.Tenant).Retry) is { } delay
+            ? step with { Kind = StepKind.Defer, Delay = delay, Detail = outcome.Reason ?? outcome.EnhancedCode }
             : step with { Status = Status.RecipientServerProblem, Detail = "still deferred after the last retry" };
     }
 }

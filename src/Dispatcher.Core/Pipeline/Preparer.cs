@@ -77,7 +77,7 @@ public sealed class Preparer(
         var limit = tenant.EffectiveMonthlyLimit;
         work.Step = work.Decided(StepKind.Start) with
         {
-            Delay = tenant.Uncertain == UncertainPolicy.Hold ? null : retries.Next(Unknown, 1, TimeSpan.Zero),
+            Delay = tenant.Uncertain == UncertainPolicy.Hold ? null : retries.Next(Unknown, 1, TimeSpan.Zero, tenant.Retry),
             Month = limit is null ? null : month,
             MonthlyLimit = limit,
         };

@@ -18,6 +18,23 @@ public sealed class RetryOptions
     public TimeSpan Greylist { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// Waits after the first, second, … attempt when a server says that we are too fast; then the schedule goes on. Written as the
+    /// schedule. Default 2 min, 5 min, 15 min.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> RateLimited { get; set; } = [.. new[] { 2d, 5, 15 }.Select(TimeSpan.FromMinutes)];
+
+    /// <summary>
+    /// The same for a full mailbox, which its owner has to empty first. Written as the schedule. Default 4 h, 12 h, 24 h.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> MailboxFull { get; set; } = [.. new[] { 4d, 12, 24 }.Select(TimeSpan.FromHours)];
+
+    /// <summary>
+    /// The same for a server that is out of order, does not answer, or has our address on a list. Written as the schedule. Default 5 min,
+    /// 15 min.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> ServerTrouble { get; set; } = [.. new[] { 5d, 15 }.Select(TimeSpan.FromMinutes)];
+
+    /// <summary>
     /// Age of an invitation from its first attempt at which we stop trying. Default 4 days (RFC 5321 section 4.5.4.1); 1 s to 30
     /// days.
     /// </summary>

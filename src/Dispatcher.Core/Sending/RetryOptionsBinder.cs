@@ -12,11 +12,10 @@ internal sealed class RetryOptionsBinder(IConfiguration section) : IConfigureOpt
     public void Configure(RetryOptions options)
     {
         var problems = new List<string>();
-        if (Texts("Schedule") is { Count: > 0 } texts)
-        {
-            options.Schedule = [.. texts.Select(text => Duration("Schedule", text, problems))];
-        }
-
+        options.Schedule = Waits("Schedule", problems) ?? options.Schedule;
+        options.RateLimited = Waits("RateLimited", problems) ?? options.RateLimited;
+        options.MailboxFull = Waits("MailboxFull", problems) ?? options.MailboxFull;
+        options.ServerTrouble = Waits("ServerTrouble", problems) ?? options.ServerTrouble;
         options.Greylist = section["Greylist"] is { } greylist ? Duration("Greylist", greylist, problems) : options.Greylist;
         options.MaxAge = section["MaxAge"] is { } maxAge ? Duration("MaxAge", maxAge, problems) : options.MaxAge;
         if (section["Jitter"] is { } jitter)
@@ -29,6 +28,10 @@ internal sealed class RetryOptionsBinder(IConfiguration section) : IConfigureOpt
             throw new OptionsValidationException(Options.DefaultName, typeof(RetryOptions), problems);
         }
     }
+
+    /// <summary>Null: not set.</summary>
+    private TimeSpan[]? Waits(string key, List<string> problems) =>
+        Texts(key) is { Count: > 0 } texts ? [.. texts.Select(text => Duration(key, text, problems))] : null;
 
     /// <summary>A list, or one text with commas.</summary>
     private List<string> Texts(string key)

@@ -1,3 +1,4 @@
+using Dispatcher.Core.Tenants;
 using Polly;
 using Polly.Retry;
 
@@ -14,8 +15,10 @@ public sealed class RetrySchedule
 
     private static readonly TimeSpan MinRetryAfter = TimeSpan.FromSeconds(1);
 
+    private static readonly ResiliencePropertyKey<TimeSpan[]> ScheduleKey = new("schedule");
+
     private readonly TimeSpan[] _schedule;
-    private readonly TimeSpan _greylist;
+    private readonly TimeSpan[][] _firstSteps; // by retry class
     private readonly TimeSpan _maxAge;
     private readonly double _jitter;
     private readonly Func<double> _random;
@@ -27,7 +30,7 @@ public sealed class RetrySchedule
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Schedule.Count);
         _schedule = [.. options.Schedule];
-        _greylist = options.Greylist;
+        _firstSteps = FirstSteps(options);
         _maxAge = options.MaxAge;
         _jitter = options.Jitter;
         _random = random;
@@ -35,7 +38,8 @@ public sealed class RetrySchedule
         {
             MaxRetryAttempts = int.MaxValue,
             ShouldHandle = arguments => ValueTask.FromResult(IsRetried(arguments.Outcome.Result)),
-            DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(Jittered(Delay(arguments.Outcome.Result, arguments.AttemptNumber))),
+            DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
+                Jittered(Delay(arguments.Outcome.Result, arguments.AttemptNumber, arguments.Context.Properties.GetValue(ScheduleKey, _schedule)))),
         };
     }
 
@@ -44,9 +48,10 @@ public sealed class RetrySchedule
     /// </param>
     /// <param name="attempt">Attempts begun, this one included: 1 after the first.</param>
     /// <param name="age">Since the first attempt; as an approximation, since it was due.</param>
+    /// <param name="own">What the tenant has set instead. Null: nothing.</param>
     /// <returns>How long to wait, above zero; null: give up.</returns>
     /// <exception cref="ArgumentException">The outcome is of a kind that is not retried: a bug of the caller.</exception>
-    public TimeSpan? Next(DeliveryOutcome outcome, int attempt, TimeSpan age)
+    public TimeSpan? Next(DeliveryOutcome outcome, int attempt, TimeSpan age, TenantRetry? own = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
         if (!IsRetried(outcome))
@@ -54,28 +59,51 @@ public sealed class RetrySchedule
             throw new ArgumentException($"An outcome of kind {outcome.Kind} is not retried.", nameof(outcome));
         }
 
-        return age >= _maxAge ? null : Ask(outcome, attempt);
+        return age >= (own?.MaxAge ?? _maxAge) ? null : Ask(outcome, attempt, own is { Schedule.Count: > 0 } ? [.. own.Schedule] : _schedule);
     }
 
     /// <summary>The wait before jitter: never shorter for a later attempt.</summary>
-    internal TimeSpan Delay(DeliveryOutcome outcome, int attempt) => outcome switch
+    internal TimeSpan Delay(DeliveryOutcome outcome, int attempt) => Delay(outcome, attempt, _schedule);
+
+    private TimeSpan Delay(DeliveryOutcome outcome, int attempt, TimeSpan[] schedule) => outcome switch
     {
-        { Kind: OutcomeKind.Uncertain } => _schedule[0],
+        { Kind: OutcomeKind.Uncertain } => schedule[0],
         { RetryAfter: { } wait } => wait < MinRetryAfter ? MinRetryAfter : wait > MaxRetryAfter ? MaxRetryAfter : wait,
-        { RetryClass: RetryClass.Greylisted } => attempt == 1 ? _greylist : Step(attempt - 1),
-        _ => Step(attempt),
+        _ => Step(_firstSteps[(int)outcome.RetryClass], attempt, schedule),
     };
 
-    private static bool IsRetried(DeliveryOutcome outcome) => outcome.Kind is OutcomeKind.Deferred or OutcomeKind.Uncertain;
+    private static TimeSpan[][] FirstSteps(RetryOptions options)
+    {
+        var steps = new TimeSpan[Enum.GetValues<RetryClass>().Length][];
+        steps[(int)RetryClass.Ordinary] = [];
+        steps[(int)RetryClass.Greylisted] = [options.Greylist];
+        steps[(int)RetryClass.RateLimited] = [.. options.RateLimited];
+        steps[(int)RetryClass.MailboxFull] = [.. options.MailboxFull];
+        steps[(int)RetryClass.ServerTrouble] = [.. options.ServerTrouble];
+        return steps;
+    }
 
-    private TimeSpan Step(int attempt) => _schedule[Math.Min(attempt, _schedule.Length) - 1];
+    /// <summary>
+    /// The class's own steps, then the schedule from its beginning, yet never shorter than before. Nothing is longer than the schedule's
+    /// longest step: who sets a short schedule wants an early end.
+    /// </summary>
+    private static TimeSpan Step(TimeSpan[] first, int attempt, TimeSpan[] schedule)
+    {
+        var own = first.Length == 0 ? TimeSpan.Zero : first[Math.Min(attempt, first.Length) - 1];
+        var ordinary = attempt <= first.Length ? TimeSpan.Zero : schedule[Math.Min(attempt - first.Length, schedule.Length) - 1];
+        var longest = schedule[^1];
+        return own > longest ? longest : own > ordinary ? own : ordinary;
+    }
+
+    private static bool IsRetried(DeliveryOutcome outcome) => outcome.Kind is OutcomeKind.Deferred or OutcomeKind.Uncertain;
 
     /// <summary>Only ever longer: a wait that the peer named, or that the RFC advises, is never undercut.</summary>
     private TimeSpan Jittered(TimeSpan delay) => delay * (1 + (_jitter * _random()));
 
-    private TimeSpan? Ask(DeliveryOutcome outcome, int attempt)
+    private TimeSpan? Ask(DeliveryOutcome outcome, int attempt, TimeSpan[] schedule)
     {
         var context = ResilienceContextPool.Shared.Get();
+        context.Properties.Set(ScheduleKey, schedule);
         try
         {
             var asked = _strategy.DelayGenerator!(new(context, Outcome.FromResult(outcome), attempt));

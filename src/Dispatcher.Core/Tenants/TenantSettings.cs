@@ -43,6 +43,9 @@ public sealed record TenantSettings
     /// <summary>What becomes of an attempt whose outcome is unknown. Default <see cref="UncertainPolicy.Resend"/>.</summary>
     public UncertainPolicy Uncertain { get; init; } = UncertainPolicy.Resend;
 
+    /// <summary>When to try again; null: as the worker's settings say.</summary>
+    public TenantRetry? Retry { get; init; }
+
     public SenderSettings? Sender { get; init; }
 
     public SuppressionSettings Suppression { get; init; } = new();

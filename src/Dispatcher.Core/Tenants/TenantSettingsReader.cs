@@ -43,6 +43,7 @@ public static class TenantSettingsReader
             Kickstart = ReadKickstart(node.Object("kickstart")),
             Reminders = node.Flag("reminders") ?? defaults.Reminders,
             Uncertain = node.Code<UncertainPolicy>("uncertain") ?? defaults.Uncertain,
+            Retry = RetryRules.Read(node.Object("retry")),
             Sender = ReadSender(node.Object("sender")),
             Suppression = ReadSuppression(node.Object("suppression")) ?? defaults.Suppression,
             Blocked = node.Flag("blocked") ?? defaults.Blocked,

@@ -25,6 +25,7 @@ public static class TenantSettingsWriter
             json.WriteStartObject();
             WriteIdentity(json, settings);
             WriteLimits(json, settings);
+            WriteRetry(json, settings.Retry);
             WriteSender(json, settings.Sender);
             json.WriteStartObject("suppression");
             json.WriteNumber("hardBounceDays", settings.Suppression.HardBounceDays);
@@ -78,6 +79,33 @@ public static class TenantSettingsWriter
 
         json.WriteBoolean("reminders", settings.Reminders);
         json.WriteString("uncertain", Codes.Of(settings.Uncertain));
+    }
+
+    private static void WriteRetry(Utf8JsonWriter json, TenantRetry? retry)
+    {
+        if (retry is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("retry");
+        if (retry.Schedule.Count > 0)
+        {
+            json.WriteStartArray("schedule");
+            foreach (var wait in retry.Schedule)
+            {
+                json.WriteStringValue(wait.ToString("c", CultureInfo.InvariantCulture));
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (retry.MaxAge is { } age)
+        {
+            json.WriteString("maxAge", age.ToString("c", CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteSender(Utf8JsonWriter json, SenderSettings? sender)

@@ -1,4 +1,5 @@
 using Dispatcher.Core.Sending;
+using Dispatcher.Core.Tenants;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -30,6 +31,32 @@ public sealed class RetryScheduleTests
     [InlineData(9, 1_440)]
     public void Next_Greylisted_WaitsAShortTimeFirst(int attempt, int minutes) =>
         Assert.Equal(TimeSpan.FromMinutes(minutes), CreateSut().Next(Greylisted, attempt, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData(RetryClass.RateLimited, "2,5,15,30,60,120")]
+    [InlineData(RetryClass.MailboxFull, "240,720,1440,1440")]
+    [InlineData(RetryClass.ServerTrouble, "5,15,30,60")]
+    public void Next_ClassWithStepsOfItsOwn_TakesThemFirst(RetryClass retryClass, string minutes)
+    {
+        var attempt = 1;
+        foreach (var expected in minutes.Split(',').Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            Assert.Equal(TimeSpan.FromMinutes(expected), CreateSut().Next(Deferred with { RetryClass = retryClass }, attempt++, TimeSpan.Zero));
+        }
+    }
+
+    [Fact]
+    public void Next_TenantsOwnSchedule_GoesBeforeAndCapsTheClasses()
+    {
+        var own = new TenantRetry([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)], TimeSpan.FromHours(1));
+        var sut = CreateSut();
+
+        Assert.Equal(TimeSpan.FromMinutes(1), sut.Next(Deferred, 1, TimeSpan.Zero, own));
+        Assert.Equal(TimeSpan.FromMinutes(3), sut.Next(Deferred, 9, TimeSpan.Zero, own));
+        Assert.Equal(TimeSpan.FromMinutes(3), sut.Next(Deferred with { RetryClass = RetryClass.MailboxFull }, 1, TimeSpan.Zero, own));
+        Assert.Null(sut.Next(Deferred, 1, TimeSpan.FromHours(1), own));
+        Assert.Equal(TimeSpan.FromMinutes(30), sut.Next(Deferred, 1, TimeSpan.Zero, new TenantRetry([], null)));
+    }
 
     [Theory]
     [InlineData(1)]
@@ -76,8 +103,10 @@ public sealed class RetryScheduleTests
     public void Delay_LaterAttempt_IsNeverShorter() => Prop.ForAll(Gen.Choose(1, 100).ToArbitrary(), attempt =>
     {
         var sut = CreateSut();
-        return sut.Delay(Deferred, attempt) <= sut.Delay(Deferred, attempt + 1)
-            && sut.Delay(Greylisted, attempt) <= sut.Delay(Greylisted, attempt + 1)
+        return Enum.GetValues<RetryClass>().Select(retryClass => Deferred with { RetryClass = retryClass }).All(outcome =>
+                sut.Delay(outcome, attempt) > TimeSpan.Zero
+                && sut.Delay(outcome, attempt) <= sut.Delay(outcome, attempt + 1)
+                && sut.Delay(outcome, attempt) <= TimeSpan.FromDays(1))
             && sut.Delay(Greylisted, attempt) <= sut.Delay(Deferred, attempt);
     }).QuickCheckThrowOnFailure();
 
