@@ -4,4 +4,5 @@ namespace Dispatcher.Worker.Bounces;
 internal interface IReplyWriter : IDisposable
 {
     /// <summary>False: the line was no reply.</summary>
-    bool Write(ReadOnlySpan<char> line);}
+    bool Write(ReadOnlySpan<char> line);
+}
