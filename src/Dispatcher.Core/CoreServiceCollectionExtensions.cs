@@ -14,7 +14,7 @@ namespace Dispatcher.Core;
 public static class CoreServiceCollectionExtensions
 {
     /// <summary>
-    /// Sections <c>Checks</c>, <c>Retry</c>, <c>Links</c> and the key <c>Smtp:From</c>; a mistake stops the host at start. Calling it twice
+    /// Sections <c>Checks</c>, <c>Retry</c>, <c>Links</c> and the keys of <c>Smtp</c> that say who sends; a mistake stops the host at start. Calling it twice
     /// does no harm.
     /// </summary>
     public static IServiceCollection AddDispatcherCore(this IServiceCollection services, IConfiguration configuration)
@@ -31,14 +31,30 @@ public static class CoreServiceCollectionExtensions
             {
                 options.Set(configuration["Smtp:From"]);
                 options.BounceDomain = configuration["Smtp:BounceDomain"];
+                options.VerpKeyFile = configuration["Smtp:VerpKeyFile"];
+                options.FeedbackId = configuration["Smtp:FeedbackId"] ?? options.FeedbackId;
             });
 
         AddChecks(services);
         services.TryAddSingleton(provider => new RetrySchedule(Of<RetryOptions>(provider), Random.Shared.NextDouble));
         services.TryAddSingleton(provider => new TemplateValuesFactory(Of<LinkOptions>(provider)));
         services.TryAddSingleton(provider => new EmailDraftFactory(
-            provider.GetRequiredService<TemplateValuesFactory>(), Of<SenderDefaults>(provider), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TemplateValuesFactory>(),
+            Of<SenderDefaults>(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            VerpOf(Of<SenderDefaults>(provider))));
         return services;
+    }
+
+    private static VerpCodec? VerpOf(SenderDefaults options)
+    {
+        if (options.VerpKeyFile is not { Length: > 0 } file)
+        {
+            return null;
+        }
+
+        var keys = VerpKeys.Read(file, out var fault);
+        return new VerpCodec(keys ?? throw new InvalidDataException($"Smtp:VerpKeyFile {file}: {fault}"));
     }
 
     private static void AddChecks(IServiceCollection services)

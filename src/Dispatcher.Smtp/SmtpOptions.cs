@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Dispatcher.Smtp.Dkim;
 
 namespace Dispatcher.Smtp;
 
@@ -30,9 +31,20 @@ public sealed class SmtpOptions
     /// <summary>Name said in EHLO (RFC 5321 4.1.1.1): host name or address literal. Null (default): this machine's host name.</summary>
     public string? EhloName { get; set; }
 
-    /// <summary>Domain of the envelope sender <c>bounces@…</c>, to which bounces return; a tenant may have its own. Null (default): the
-    /// address of <see cref="From"/>.</summary>
+    /// <summary>Domain of the envelope sender, to which bounces return; a tenant may have its own. Null (default): the address of
+    /// <see cref="From"/>.</summary>
     public string? BounceDomain { get; set; }
+
+    /// <summary>File of secrets by which bounce addresses name the attempt, unforgeably: one a line in base64, the newest first. Null
+    /// (default): bounces go to <c>bounces@</c> the bounce domain and don't say what they are about.</summary>
+    public string? VerpKeyFile { get; set; }
+
+    /// <summary>Last field of <c>Feedback-ID</c>, by which Gmail's reports know the sender. Default <c>dispatcher</c>; 5 to 15 letters and
+    /// digits; empty: no such header.</summary>
+    public string FeedbackId { get; set; } = "dispatcher";
+
+    /// <summary>The keys that sign messages.</summary>
+    public DkimOptions Dkim { get; set; } = new();
 
     /// <summary>Messages after which a connection is closed and replaced. Default 100; 1 to 100,000.</summary>
     [Range(1, 100_000, ErrorMessage = "Smtp:MessagesPerConnection must be 1 to 100000. Lower it if the relay closes earlier.")]

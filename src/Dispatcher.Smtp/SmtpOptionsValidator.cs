@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Dispatcher.Smtp.Dkim;
 using Dispatcher.Smtp.Tls;
 using Dispatcher.Smtp.Wire;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,8 @@ internal sealed class SmtpOptionsValidator : IValidateOptions<SmtpOptions>
         var problems = new List<string>();
         CheckRanges(options, problems);
         CheckRanges(options.Timeouts, problems);
+        CheckRanges(options.Dkim, problems);
+        DkimKeysValidator.Check(options.Dkim, problems);
 
         if (options.Host is { Length: > 0 } host && !IsHost(host))
         {

@@ -1,4 +1,5 @@
 using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Dkim;
 using Dispatcher.Smtp.Mime;
 using Dispatcher.Smtp.Tls;
 using Microsoft.Extensions.Configuration;
@@ -18,8 +19,9 @@ public static class SmtpServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SmtpOptions>, SmtpOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISmtpTransport, SmtpTransport>();
-        services.TryAddSingleton<IMessageComposer, MimeComposer>();
         services.AddHostedService<SecurityNotice>();
+        services.TryAddSingleton<DkimKeyRing>();
+        services.TryAddSingleton<IMessageComposer>(provider => new MimeComposer(provider.GetRequiredService<DkimKeyRing>()));
         return services;
     }
 }

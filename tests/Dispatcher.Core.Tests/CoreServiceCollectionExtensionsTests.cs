@@ -54,6 +54,9 @@ public sealed class CoreServiceCollectionExtensionsTests
     [InlineData("Links:ReviewUrl", "http://review.example.com/{token}")]
     [InlineData("Links:UnsubscribeUrl", "https://review.example.com/")]
     [InlineData("Smtp:From", "nobody")]
+    [InlineData("Smtp:FeedbackId", "four")]
+    [InlineData("Smtp:FeedbackId", "has:colon")]
+    [InlineData("Smtp:VerpKeyFile", "no-such-file")]
     public void AddDispatcherCore_Mistake_StopsAtStartAndNamesTheKey(string key, string value)
     {
         using var provider = Provide(new() { [key] = value });

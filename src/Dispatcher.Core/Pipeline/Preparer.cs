@@ -73,7 +73,7 @@ public sealed class Preparer(
         }
 
         // 4. The message, and the last word before the wire.
-        work.Message = Compose(invitation, tenant, template!, permit);
+        work.Message = Compose(work, tenant, template!, permit);
         var limit = tenant.EffectiveMonthlyLimit;
         work.Step = work.Decided(StepKind.Start) with
         {
@@ -90,12 +90,12 @@ public sealed class Preparer(
         return work.Facts.EditedName is { } name && invitation is not null ? invitation with { RecipientName = name } : invitation;
     }
 
-    private OutgoingEmail Compose(Invitation invitation, TenantSettings tenant, Template template, ISendPermit permit)
+    private OutgoingEmail Compose(Work work, TenantSettings tenant, Template template, ISendPermit permit)
     {
-        var draft = drafts.Create(invitation, tenant, template);
+        var draft = drafts.Create(work.Invitation!, tenant, template);
         return new OutgoingEmail
         {
-            EnvelopeFrom = drafts.EnvelopeFrom(tenant),
+            EnvelopeFrom = drafts.EnvelopeFrom(tenant, new VerpTarget(work.Lane.Number, work.Key, work.Claimed.Attempt + 1)),
             EnvelopeTo = draft.ToEmail,
             Content = composer.Compose(draft),
             MessageId = draft.MessageId,

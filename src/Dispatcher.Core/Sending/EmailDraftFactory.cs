@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Templates;
@@ -10,11 +12,14 @@ namespace Dispatcher.Core.Sending;
 /// <param name="values">Gathers what the template shows.</param>
 /// <param name="defaults">The sender of last resort.</param>
 /// <param name="clock">For the message's date.</param>
-public sealed class EmailDraftFactory(TemplateValuesFactory values, SenderDefaults defaults, TimeProvider clock)
+/// <param name="verp">Makes bounce addresses; null: bounces don't say what they are about.</param>
+public sealed class EmailDraftFactory(TemplateValuesFactory values, SenderDefaults defaults, TimeProvider clock, VerpCodec? verp = null)
 {
+    private static readonly SearchValues<char> FieldText = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
     /// <param name="invitation">With a well-formed e-mail address; <see cref="Invitation.Channel"/> is not looked at.</param>
     /// <param name="tenant">Its tenant.</param>
-    /// <param name="template">Rendered here.</param>
+    /// <param name="template">What to say.</param>
     /// <exception cref="ArgumentException">There is no address: the checks were left out.</exception>
     public EmailDraft Create(Invitation invitation, TenantSettings tenant, Template template)
     {
@@ -30,15 +35,27 @@ public sealed class EmailDraftFactory(TemplateValuesFactory values, SenderDefaul
             ToName = shown.Name,
             ToEmail = EmailSyntax.ToWire(invitation.RecipientEmail),
             ReplyTo = (NonEmpty(invitation.ReplyTo) ?? NonEmpty(tenant.Sender?.ReplyTo)) is { } replyTo ? EmailSyntax.ToWire(replyTo) : null,
-            Rendered = template.Render(shown),
+            Subject = template.Subject,
+            Html = template.Html,
+            Text = template.Text,
+            Values = shown,
             UnsubscribeUrl = shown.UnsubscribeLink,
-            InvitationId = $"{invitation.Tenant}/{invitation.Id}",
+            InvitationId = string.Concat(invitation.Tenant, "/", invitation.Id),
+            FeedbackId = FeedbackIdOf(invitation),
+            Language = template.Locale is { } locale && Languages.IsTag(locale) ? locale.Replace('_', '-') : null,
+            DkimDomain = NonEmpty(tenant.Sender?.DkimDomain) is { } domain ? DomainSyntax.ToAscii(domain) : null,
         };
     }
 
-    /// <summary>The envelope sender (RFC 5321 reverse-path): where bounces of this tenant's mail go.</summary>
-    public string EnvelopeFrom(TenantSettings tenant) =>
-        (NonEmpty(tenant.Sender?.BounceDomain) ?? NonEmpty(defaults.BounceDomain)) is { } domain ? "bounces@" + domain : defaults.Email;
+    /// <summary>
+    /// The envelope sender (RFC 5321 reverse-path): where bounces go. It names the attempt where there are a bounce domain and keys;
+    /// <c>bounces@</c> the domain without keys; without a domain it is the sender of last resort.
+    /// </summary>
+    public string EnvelopeFrom(TenantSettings tenant, VerpTarget target)
+    {
+        var domain = NonEmpty(tenant.Sender?.BounceDomain) ?? NonEmpty(defaults.BounceDomain);
+        return domain is null ? defaults.Email : string.Concat(verp?.LocalPart(target) ?? "bounces", "@", domain);
+    }
 
     /// <summary>
     /// The same in every attempt, so that a receiver can recognise a repeat: the record key, which tells nothing about anybody, at the
@@ -46,6 +63,17 @@ public sealed class EmailDraftFactory(TemplateValuesFactory values, SenderDefaul
     /// </summary>
     public static string MessageIdOf(Invitation invitation, string fromEmail) =>
         string.Concat(RecordKey.Of(invitation.Tenant, invitation.Id), "@", EmailSyntax.DomainOf(fromEmail));
+
+    /// <summary>
+    /// Google's format: at most four fields, the last one names the sender. What fails together is counted together: template, tenant,
+    /// type. Nothing of the recipient. A field may hold no colon, and ours can't: only the template's id is free, and is cleaned.
+    /// </summary>
+    private string? FeedbackIdOf(Invitation invitation) => defaults.FeedbackId is { Length: > 0 } sender
+        ? string.Concat(FieldOf(invitation.TemplateId), ":", invitation.Tenant, $":{Codes.Of(invitation.Type)}:{sender}")
+        : null;
+
+    private static string FieldOf(string text) =>
+        text.Length is > 0 and <= 64 && !text.AsSpan().ContainsAnyExcept(FieldText) ? text : RecordKey.OfContent(Encoding.UTF8.GetBytes(text));
 
     private string? NameOf(Invitation invitation, TenantSettings tenant)
     {

@@ -11,8 +11,14 @@ public sealed class SenderDefaults
     /// <summary>Null: the tenant's display name is shown alone.</summary>
     public string? Name { get; set; }
 
-    /// <summary><c>Smtp:BounceDomain</c>: where bounces go, as <c>bounces@domain</c>. Null: to <see cref="Email"/>.</summary>
+    /// <summary><c>Smtp:BounceDomain</c>: where bounces go. Null: to <see cref="Email"/>.</summary>
     public string? BounceDomain { get; set; }
+
+    /// <summary><c>Smtp:VerpKeyFile</c>: see <see cref="VerpKeys"/>. Null: bounces go to <c>bounces@domain</c>.</summary>
+    public string? VerpKeyFile { get; set; }
+
+    /// <summary><c>Smtp:FeedbackId</c>: the last field of <c>Feedback-ID</c>. Empty: no such header.</summary>
+    public string FeedbackId { get; set; } = "dispatcher";
 
     /// <summary>Takes the two apart; null leaves the defaults. A malformed address stops the host at start.</summary>
     public void Set(string? from)

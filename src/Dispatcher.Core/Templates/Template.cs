@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Templates.Parsing;
-using Dispatcher.Core.Templates.Rendering;
 
 namespace Dispatcher.Core.Templates;
 
@@ -19,17 +18,14 @@ public sealed class Template
     /// <summary>Octets beyond which a template is accepted with a warning: 100 kB. Some mail clients cut larger messages.</summary>
     public const int WarningSize = 100_000;
 
-    private readonly TemplatePart _subject;
-    private readonly TemplatePart? _html;
-    private readonly TemplatePart _text;
     private readonly FrozenDictionary<InvitationType, IReadOnlyList<TemplateProblem>> _problems;
 
     private Template(TemplateFiles files, TemplatePart subject, TemplatePart? html, TemplatePart text, IReadOnlyList<TemplateProblem>? refusal)
     {
         (Id, Type, IsCustom, Locale) = (files.Id, files.Type, files.Custom, files.Locale);
-        _subject = subject;
-        _html = html;
-        _text = text;
+        Subject = TemplateText.Of(subject);
+        Html = html is null ? null : TemplateText.Of(html);
+        Text = TemplateText.Of(text);
         IsRefused = refusal is not null;
         Version = VersionOf(files);
         TemplatePart[] bodies = files.Html is null ? [text] : files.Text is null ? [html!] : [html!, text];
@@ -48,6 +44,15 @@ public sealed class Template
 
     /// <summary>Language of its text; null: English.</summary>
     public string? Locale { get; }
+
+    /// <summary>One line.</summary>
+    public TemplateText Subject { get; }
+
+    /// <summary>Null: the template has no HTML.</summary>
+    public TemplateText? Html { get; }
+
+    /// <summary>The template's own, or derived from its HTML when it was parsed.</summary>
+    public TemplateText Text { get; }
 
     /// <summary>22 characters that change with the content: what a record remembers of the template it was rendered with.</summary>
     public string Version { get; }
@@ -91,10 +96,7 @@ public sealed class Template
     }
 
     /// <summary>Puts an invitation's values in place, each escaped for where it stands.</summary>
-    public RenderedTemplate Render(TemplateValues values) => new(
-        PartRenderer.Render(_subject, values).Trim(),
-        _html is null ? null : PartRenderer.Render(_html, values),
-        PartRenderer.Render(_text, values));
+    public RenderedTemplate Render(TemplateValues values) => new(Subject.Render(values).Trim(), Html?.Render(values), Text.Render(values));
 
     private static string VersionOf(TemplateFiles files)
     {

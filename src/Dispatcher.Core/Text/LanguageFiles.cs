@@ -18,7 +18,8 @@ internal static class LanguageFiles
         var english = Read<T>($"{name}.en.json");
         return Assembly.GetExecutingAssembly().GetManifestResourceNames()
             .Where(file => file.StartsWith(name + ".", StringComparison.Ordinal) && file.EndsWith(".json", StringComparison.Ordinal))
-            .ToFrozenDictionary(file => file[(name.Length + 1)..^".json".Length], file => complete(Read<T>(file), english));
+            .ToFrozenDictionary(
+                file => file[(name.Length + 1)..^".json".Length], file => complete(Read<T>(file), english), StringComparer.OrdinalIgnoreCase);
     }
 
     private static T Read<T>(string file)

@@ -19,7 +19,7 @@ public sealed class EmailDraftFactoryTests
 
         Assert.Equal(("reviews@example.com", null, null), (draft.FromEmail, draft.FromName, draft.ReplyTo));
         Assert.Equal("eva@xn--rksmrgs-5wao1o.example", draft.ToEmail);
-        Assert.Equal(("Eva", "Hi Eva", "acme..x/order:1"), (draft.ToName, draft.Rendered.Subject, draft.InvitationId));
+        Assert.Equal(("Eva", "Hi Eva", "acme..x/order:1"), (draft.ToName, draft.Subject.Render(draft.Values), draft.InvitationId));
         Assert.Equal(_clock.GetUtcNow(), draft.Date);
         Assert.StartsWith("https://", draft.UnsubscribeUrl, StringComparison.Ordinal);
     }
@@ -55,7 +55,44 @@ public sealed class EmailDraftFactoryTests
         var draft = CreateSut().Create(hostile, TenantSettings.Default("acme..x"), Template);
 
         Assert.Equal(("Eva  Bcc: x@example.com", "A  B"), (draft.ToName, draft.FromName));
-        Assert.Equal("Hi Eva  Bcc: x@example.com", draft.Rendered.Subject);
+        Assert.Equal("Hi Eva  Bcc: x@example.com", draft.Subject.Render(draft.Values));
+    }
+
+    [Fact]
+    public void Create_Template_NamesLanguageAndWhoFailsTogether()
+    {
+        var template = Template.Parse(new("default", InvitationType.Service, false, "sv_SE", "s", null, "[Link]"));
+        var tenant = TenantSettings.Default("acme..x") with { Sender = new() { DkimDomain = "räksmörgås.example" } };
+
+        var draft = CreateSut().Create(Invitation, tenant, template);
+        var hostile = CreateSut().Create(Invitation with { TemplateId = "a:b\r\n" }, tenant, template);
+
+        Assert.Equal(("sv-SE", "default:acme..x:service:dispatcher"), (draft.Language, draft.FeedbackId));
+        Assert.Equal("xn--rksmrgs-5wao1o.example", draft.DkimDomain);
+        Assert.Matches("^[A-Za-z0-9_-]{22}:acme[.]{2}x:service:dispatcher$", hostile.FeedbackId);
+    }
+
+    [Fact]
+    public void Create_NoLanguageNorFeedbackId_LeavesThemOut()
+    {
+        var draft = CreateSut(new SenderDefaults { FeedbackId = "" }).Create(Invitation, TenantSettings.Default("acme..x"), Template);
+
+        Assert.Equal((null, null, null), (draft.Language, draft.FeedbackId, draft.DkimDomain));
+    }
+
+    [Fact]
+    public void EnvelopeFrom_Settings_NameTheAttemptWhereTheyCan()
+    {
+        var verp = new VerpCodec(VerpKeys.Parse(["bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc="], out _)!);
+        var target = new VerpTarget(1, RecordKey.Of("acme", "1"), 2);
+        var ours = new SenderDefaults { BounceDomain = "b.example.com" };
+        var plain = TenantSettings.Default("acme");
+        var own = plain with { Sender = new() { BounceDomain = "b.acme.example" } };
+
+        Assert.Equal("reviews@example.com", CreateSut(new SenderDefaults(), verp).EnvelopeFrom(plain, target));
+        Assert.Equal("bounces@b.example.com", CreateSut(ours).EnvelopeFrom(plain, target));
+        Assert.Equal(verp.LocalPart(target) + "@b.example.com", CreateSut(ours, verp).EnvelopeFrom(plain, target));
+        Assert.Equal(verp.LocalPart(target) + "@b.acme.example", CreateSut(ours, verp).EnvelopeFrom(own, target));
     }
 
     [Theory]
@@ -72,5 +109,6 @@ public sealed class EmailDraftFactoryTests
         Assert.Equal((email, name), (defaults.Email, defaults.Name));
     }
 
-    private EmailDraftFactory CreateSut() => new(new TemplateValuesFactory(new LinkOptions()), new SenderDefaults(), _clock);
+    private EmailDraftFactory CreateSut(SenderDefaults? defaults = null, VerpCodec? verp = null) =>
+        new(new TemplateValuesFactory(new LinkOptions()), defaults ?? new SenderDefaults(), _clock, verp);
 }

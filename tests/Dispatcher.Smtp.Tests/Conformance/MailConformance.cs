@@ -159,7 +159,10 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
         FromEmail = "shop@test.example",
         ToName = "Åsa",
         ToEmail = "someone@" + Receiver.Domain,
-        Rendered = new RenderedTemplate("Hur var det, Åsa?", $"<p>{text}</p>", text),
+        Subject = TemplateText.Of("Hur var det, Åsa?"),
+        Html = TemplateText.Of($"<p>{text}</p>"),
+        Text = TemplateText.Of(text),
+        Values = Mails.Values,
         InvitationId = "acme/" + id,
     };
 }

@@ -26,7 +26,12 @@ internal sealed class ParsedMail
     }
 
     /// <summary>The text after transfer decoding.</summary>
-    public string Text => this["Content-Transfer-Encoding"] == "7bit" ? Body : DecodeQuotedPrintable(Body);
+    public string Text => this["Content-Transfer-Encoding"] switch
+    {
+        "7bit" => Body,
+        "base64" => DecodeBase64(Body),
+        _ => DecodeQuotedPrintable(Body),
+    };
 
     public static ParsedMail Parse(ReadOnlySpan<byte> bytes) => Parse(Encoding.UTF8.GetString(bytes));
 
@@ -79,6 +84,12 @@ internal sealed class ParsedMail
         }
 
         return new ParsedMail(fields, text[(end + 4)..]);
+    }
+
+    private static string DecodeBase64(string text)
+    {
+        Assert.All(text.Split("\r\n"), line => Assert.True(line.Length <= 76));
+        return Encoding.UTF8.GetString(Convert.FromBase64String(text));
     }
 
     private static string DecodeQuotedPrintable(string text)

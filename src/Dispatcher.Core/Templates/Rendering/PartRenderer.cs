@@ -1,70 +1,74 @@
+using System.Buffers;
 using System.Text;
 using Dispatcher.Core.Templates.Parsing;
 
 namespace Dispatcher.Core.Templates.Rendering;
 
-/// <summary>Joins the segments of a part with values in place.</summary>
+/// <summary>Writes the value of a placeholder, as UTF-8 and escaped for where it stands.</summary>
 internal static class PartRenderer
 {
-    public static string Render(TemplatePart part, TemplateValues values)
-    {
-        var output = new StringBuilder(1_024);
-        var phrases = Phrases.For(values.Locale);
-        foreach (var segment in part.Segments)
-        {
-            if (segment.Placeholder == Placeholder.None)
-            {
-                output.Append(segment.Literal);
-            }
-            else
-            {
-                Append(output, segment, values, phrases);
-            }
-        }
-
-        return output.ToString();
-    }
-
-    private static void Append(StringBuilder output, Segment segment, TemplateValues values, Phrases phrases)
+    public static void Write(Segment segment, TemplateValues values, IBufferWriter<byte> output)
     {
         var isHtml = segment.Context is TextContext.HtmlText or TextContext.HtmlAnchor;
         switch (segment.Placeholder)
         {
             case Placeholder.Stars when isHtml:
-                StarsBlock.AppendHtml(output, values.Link, phrases);
+                StarsBlock.WriteHtml(output, values.Link, PhrasesOf(values));
                 break;
             case Placeholder.Products when isHtml:
-                ProductsBlock.AppendHtml(output, values.Products, phrases);
+                ProductsBlock.WriteHtml(output, values.Products, PhrasesOf(values));
                 break;
             case Placeholder.Products when segment.Context == TextContext.PlainText:
-                ProductsBlock.AppendText(output, values.Products);
+                ProductsBlock.WriteText(output, values.Products);
                 break;
             case Placeholder.Link when segment.Context == TextContext.HtmlText:
-                AppendAnchor(output, values.Link, values.Link);
+                output.Write("<a href=\""u8);
+                Escape.Html(values.Link, output);
+                output.Write("\">"u8);
+                Escape.Html(values.Link, output);
+                output.Write("</a>"u8);
                 break;
             case Placeholder.UnsubscribeLink when segment.Context == TextContext.HtmlText:
-                AppendAnchor(output, values.UnsubscribeLink, phrases.Unsubscribe);
+                output.Write("<a href=\""u8);
+                Escape.Html(values.UnsubscribeLink, output);
+                output.Write("\">"u8);
+                output.Write(PhrasesOf(values).Bytes.UnsubscribeHtml);
+                output.Write("</a>"u8);
+                break;
+            case Placeholder.LegalNotice:
+                WriteLegalNotice(segment, values, output);
                 break;
             default:
-                var isUrl = PlaceholderRules.IsUrl(segment.Placeholder);
-                output.Append(Escape.For(ValueOf(segment.Placeholder, values, phrases), segment.Context, isUrl));
+                Escape.Write(ValueOf(segment.Placeholder, values), segment.Context, PlaceholderRules.IsUrl(segment.Placeholder), output);
                 break;
         }
     }
 
-    private static void AppendAnchor(StringBuilder output, string url, string text) =>
-        output.Append("<a href=\"").Append(Escape.Html(url)).Append("\">").Append(Escape.Html(text)).Append("</a>");
-
-    private static string ValueOf(Placeholder placeholder, TemplateValues values, Phrases phrases) => placeholder switch
+    private static void WriteLegalNotice(Segment segment, TemplateValues values, IBufferWriter<byte> output)
     {
-        Placeholder.Name => string.IsNullOrEmpty(values.Name) ? phrases.Customer : values.Name,
+        var pieces = PhrasesOf(values).Bytes.LegalNotice;
+        for (var index = 0; index < pieces.Length; index++)
+        {
+            if (index > 0)
+            {
+                Escape.Write(values.Company, segment.Context, isUrl: false, output);
+            }
+
+            Escape.Write(pieces[index], segment.Context, isUrl: false, output);
+        }
+    }
+
+    private static string ValueOf(Placeholder placeholder, TemplateValues values) => placeholder switch
+    {
+        Placeholder.Name => string.IsNullOrEmpty(values.Name) ? PhrasesOf(values).Customer : values.Name,
         Placeholder.CompanyIdentifier => values.Company,
         Placeholder.DomainName => values.Domain,
         Placeholder.Link or Placeholder.Stars => values.Link,
         Placeholder.Products => string.Join(", ", values.Products.Select(product => product.Name)),
         Placeholder.Order => values.Order,
-        Placeholder.LegalNotice => phrases.LegalNotice.Replace("{0}", values.Company, StringComparison.Ordinal),
         Placeholder.UnsubscribeLink => values.UnsubscribeLink,
         _ => throw new ArgumentOutOfRangeException(nameof(placeholder), placeholder, "Not a placeholder."),
     };
+
+    private static Phrases PhrasesOf(TemplateValues values) => Phrases.For(values.Locale);
 }

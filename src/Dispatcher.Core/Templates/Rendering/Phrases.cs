@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
 using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Templates.Rendering;
@@ -7,6 +8,13 @@ namespace Dispatcher.Core.Templates.Rendering;
 internal sealed record Phrases
 {
     private static readonly FrozenDictionary<string, Phrases> ByLanguage = LanguageFiles.Load<Phrases>("phrases", (own, _) => own);
+
+    private static readonly FrozenDictionary<string, Phrases>.AlternateLookup<ReadOnlySpan<char>> BySpan =
+        ByLanguage.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly Phrases English = ByLanguage["en"];
+
+    private PhraseBytes? _bytes;
 
     /// <summary>Shown when the recipient's name is not known.</summary>
     public required string Customer { get; init; }
@@ -22,6 +30,10 @@ internal sealed record Phrases
 
     public required string Unsubscribe { get; init; }
 
+    /// <summary>The same as UTF-8, escaped once. Two threads may make it at the same time: the two are alike.</summary>
+    [JsonIgnore]
+    public PhraseBytes Bytes => _bytes ??= new(this);
+
     public static IReadOnlyCollection<string> Languages => ByLanguage.Keys;
 
     /// <param name="locale">Language tag; null or a language without phrases: English.</param>
@@ -29,12 +41,12 @@ internal sealed record Phrases
     {
         if (locale is null)
         {
-            return ByLanguage["en"];
+            return English;
         }
 
-        var language = Text.Languages.Primary(locale).ToString().ToLowerInvariant();
-
         // "no" is the older tag that covers Bokmål and Nynorsk; both read Bokmål.
-        return ByLanguage.GetValueOrDefault(language is "no" or "nn" ? "nb" : language) ?? ByLanguage["en"];
+        var language = Text.Languages.Primary(locale);
+        var known = language.Equals("no", StringComparison.OrdinalIgnoreCase) || language.Equals("nn", StringComparison.OrdinalIgnoreCase) ? "nb" : language;
+        return BySpan.TryGetValue(known, out var phrases) ? phrases : English;
     }
 }
