@@ -33,5 +33,14 @@ internal static class DkimFolder
         return found;
     }
 
+    /// <summary>Which of a domain's keys signs: the newest, and of those of one moment the last by name.</summary>
+    /// <param name="keys">At least one.</param>
+    public static T Newest<T>(IReadOnlyCollection<T> keys, Func<T, DkimEntry> entryOf)
+    {
+        // A mounted secret is written anew as a whole: the order in which its files come says nothing.
+        var alike = keys.Max(key => entryOf(key).Changed) - TimeSpan.FromSeconds(2);
+        return keys.Where(key => entryOf(key).Changed > alike).MaxBy(key => entryOf(key).Path, StringComparer.Ordinal)!;
+    }
+
     private static bool IsShown(string path) => Path.GetFileName(path)[0] != '.';
 }

@@ -144,16 +144,10 @@ public sealed partial class DkimKeyRing : IDisposable
         return true;
     }
 
-    // The newest of a domain signs; of two files of one moment the last by name.
     private void Choose_NeedsLock()
     {
-        var newest = new Dictionary<string, DkimKey>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (_, key) in _loaded.Values.Where(loaded => loaded.Key is not null)
-            .OrderBy(loaded => loaded.Entry.Changed).ThenBy(loaded => loaded.Entry.Path, StringComparer.Ordinal))
-        {
-            newest[key!.Domain] = key;
-        }
-
+        var newest = _loaded.Values.Where(loaded => loaded.Key is not null).GroupBy(loaded => loaded.Key!.Domain)
+            .ToDictionary(group => group.Key, group => DkimFolder.Newest([.. group], loaded => loaded.Entry).Key!);
         foreach (var (domain, key) in newest)
         {
             if (!_keys.TryGetValue(domain, out var before) || before.Selector != key.Selector)

@@ -25,9 +25,9 @@ public sealed class DkimKeyStore(string folder)
     public IReadOnlyList<DkimKeyInfo> List()
     {
         var entries = Directory.Exists(folder) ? DkimFolder.List(folder) : throw new DirectoryNotFoundException($"{folder} is no folder");
-        var used = entries.Select(entry => (entry.Changed, Info: InfoOf(entry.Path, entry.Path, waits: false))).ToList();
+        var used = entries.Select(entry => (Entry: entry, Info: InfoOf(entry.Path, entry.Path, waits: false))).ToList();
         var signing = used.Where(file => file.Info.Fault is null).GroupBy(file => file.Info.Domain)
-            .Select(group => group.OrderBy(file => file.Changed).ThenBy(file => file.Info.File, StringComparer.Ordinal).Last().Info.File).ToHashSet();
+            .Select(group => DkimFolder.Newest([.. group], file => file.Entry).Info.File).ToHashSet();
         var waiting = Directory.EnumerateFiles(folder, "*" + DkimKeyFile.Extension + NewSuffix, SearchOption.AllDirectories)
             .Select(path => InfoOf(path, path[..^NewSuffix.Length], waits: true));
         return

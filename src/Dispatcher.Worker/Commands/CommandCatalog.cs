@@ -13,6 +13,7 @@ internal static class CommandCatalog
         new EnqueueCommand().Create(application),
         new StatusCommand().Create(application),
         new DoctorCommand().Create(application),
+        DkimCommand.Create(application),
         TenantsCommand.Create(application),
         DestinationsCommand.Create(application),
         new PauseCommand().Create(application),
