@@ -1,3 +1,6 @@
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Dkim;
 using Dispatcher.TestKit.Mail;
 using Dispatcher.TestKit.Processes;
 
@@ -68,5 +71,39 @@ public sealed class PostfixTests
         Assert.Contains("with ESMTPSA", mail, StringComparison.Ordinal);
         Assert.Contains($"TLS: {(implicitTls ? "Implicit" : "Required")}", worker.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(PostfixSecurity.Password, worker.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_KeysAndABounceDomain_SignsAndTheReturnPathNamesTheAttempt()
+    {
+        if (RealPostfix.Missing is { } missing)
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", missing);
+            Assert.Fail(missing);
+        }
+
+        using var folder = new TempFolder();
+        var secrets = Path.Combine(folder.Path, "verp");
+        await File.WriteAllTextAsync(secrets, "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc=\n");
+        var keys = new DkimKeyStore(folder.Sub("dkim"));
+        keys.Create("example.com", "s1", 2048, out _);
+        keys.Use("example.com", "s1", TimeProvider.System, out _);
+        await using var postfix = await RealPostfix.StartAsync();
+        await using var site = await Site.StartAsync(
+            "no", ("Smtp__Port", $"{postfix.Port}"), ("Smtp__From", "reviews@example.com"), ("Smtp__BounceDomain", "b.example.com"),
+            ("Smtp__VerpKeyFile", secrets), ("Smtp__Dkim__Path", folder.Sub("dkim")));
+        await site.AddWorkerAsync();
+
+        await site.ProduceAsync(0, 1, tenants: 1, address: _ => $"eva@{RealPostfix.Domain}");
+        await site.FinishedAsync(1, TimeSpan.FromSeconds(60));
+        var mail = await postfix.FindAsync("X-Invitation-Id: t0/n0");
+
+        Assert.Contains("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;", mail, StringComparison.Ordinal);
+        Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", mail, StringComparison.Ordinal);
+        var returnPath = mail.Split("Return-Path: <")[1].Split('>')[0];
+        Assert.EndsWith("@b.example.com", returnPath, StringComparison.Ordinal);
+        var codec = new VerpCodec(VerpKeys.Read(secrets, out _)!);
+        Assert.True(codec.TryParse(returnPath.Split('@')[0], out var target));
+        Assert.Equal(new VerpTarget(0, RecordKey.Of("t0", "n0"), 1), target);
     }
 }

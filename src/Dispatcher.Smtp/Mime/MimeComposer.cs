@@ -17,7 +17,7 @@ public sealed class MimeComposer : IMessageComposer
 {
     // Compose never awaits, so what it works with belongs to the thread.
     [ThreadStatic]
-    private static MessageWriter? _writer;
+    private static MessageWriter? Writer;
 
     private readonly DkimKeyRing? _keys;
 
@@ -34,6 +34,6 @@ public sealed class MimeComposer : IMessageComposer
     {
         var from = HeaderAddress.Of(message.FromEmail)
             ?? throw new ArgumentException("FromEmail is not an address that can stand in a header field.", nameof(message));
-        return (_writer ??= new MessageWriter()).Write(message, from, _keys?.Find(from, message.DkimDomain));
+        return (Writer ??= new MessageWriter()).Write(message, from, _keys?.Find(from, message.DkimDomain));
     }
 }

@@ -9,7 +9,7 @@ namespace Dispatcher.Core.Tests.Replies;
 public class ReplyTextsTests
 {
     [Theory]
-    [InlineData("Replies.replies.tsv", 260)]
+    [InlineData("Replies.replies.tsv", 180)]
     [InlineData("Replies.held-out.tsv", 60)]
     public void Classify_RealReplies_GivesOutcomeStatusReasonAndHardness(string file, int atLeast)
     {

@@ -27,7 +27,9 @@ public sealed class MessagesDocumentTests
             "Hej [Name]!\nSkriv hit: [Link]\n\n-- \nInga fler: [UnsubscribeLink]\n"));
         var tenant = TenantSettings.Default("bod") with
         {
-            DisplayName = "Åkes Bod", Domain = "bod.example", Sender = new SenderSettings { Email = "omdome@bod.example", ReplyTo = "help@bod.example" },
+            DisplayName = "Åkes Bod",
+            Domain = "bod.example",
+            Sender = new SenderSettings { Email = "omdome@bod.example", ReplyTo = "help@bod.example" },
         };
         var invitation = new Invitation { Tenant = "bod", Id = "order-4711", RecipientName = "Eva Berg", RecipientEmail = "eva@example.com", Locale = "sv" };
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 30, 0, TimeSpan.Zero));
