@@ -67,8 +67,9 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         _checks = Bounded(capacity, Stages.Check, metrics);
         _started = Bounded(capacity, Stages.Send, metrics);
 
-        // Twice the connections: while one message is on the wire, its successor's start is being recorded.
-        var sendCredits = new Credits(2 * transport.Capacity);
+        // Twice the connections, as many as there are senders, and one more: at a stop, what was not sent is handed back with it even if every
+        // sender hangs.
+        var sendCredits = new Credits((2 * transport.Capacity) + 1);
         var shared = new Advancer.Shared(_credits, sendCredits, _started.Writer, _checks.Writer, _throughput, capacity);
         _shares = new LaneShares(_credits, lanes.Count);
         _lanes = [.. lanes.OrderBy(l => l.Number).Select(NewLane)];
@@ -77,7 +78,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             _checkers.Add(new Checker(_checks.Reader, preparer, Of, time, metrics, logger));
         }
 
-        // As many as may be started: the transport announces a message while the one before it is on the wire.
+        // The transport announces a message while the one before it is on the wire.
         for (var i = 0; i < 2 * transport.Capacity; i++)
         {
             _senders.Add(NewSender());

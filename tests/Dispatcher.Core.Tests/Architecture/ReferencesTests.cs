@@ -40,9 +40,9 @@ public sealed class ReferencesTests
     }
 
     [Fact]
-    public void LoadTests_Reference_TheEngineTheSimulatorsAndTestKit() => Assert.All(
+    public void LoadTests_Reference_WhatTheyMeasureTheSimulatorsAndTestKit() => Assert.All(
         Names("loadtests"),
-        name => Assert.Empty(Projects("loadtests", name).Except(["Dispatcher.Core", "Dispatcher.Redis", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
+        name => Assert.Empty(Projects("loadtests", name).Except(["Dispatcher.Core", "Dispatcher.Redis", "Dispatcher.Smtp", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
 
     [Fact]
     public void Product_References_NoTestProject() =>
