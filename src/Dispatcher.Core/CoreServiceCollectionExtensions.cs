@@ -1,6 +1,8 @@
+using System.Net;
 using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Checks;
 using Dispatcher.Core.Sending;
+using Dispatcher.Core.Spf;
 using Dispatcher.Core.Templates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +24,11 @@ public static class CoreServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<ChecksOptions, ChecksOptionsValidator>()
             .Bind(configuration.GetSection(ChecksOptions.Section))
-            .Configure(options => AddSeparated(configuration["Checks:BlockedDomains"], options.BlockedDomains));
+            .Configure(options =>
+            {
+                AddSeparated(configuration["Checks:BlockedDomains"], options.BlockedDomains);
+                AddSeparated(configuration["Checks:SendingAddresses"], options.SendingAddresses);
+            });
         services.AddOptionsWithValidateOnStart<LinkOptions, LinkOptionsValidator>().Bind(configuration.GetSection(LinkOptions.Section));
         services.AddOptionsWithValidateOnStart<RetryOptions, RetryOptionsValidator>();
         services.TryAddSingleton<IConfigureOptions<RetryOptions>>(new RetryOptionsBinder(configuration.GetSection(RetryOptions.Section)));
@@ -35,7 +41,7 @@ public static class CoreServiceCollectionExtensions
                 options.FeedbackId = configuration["Smtp:FeedbackId"] ?? options.FeedbackId;
             });
 
-        AddChecks(services);
+        AddChecks(services, configuration["Smtp:EhloName"]);
         services.TryAddSingleton(provider => new RetrySchedule(Of<RetryOptions>(provider), Random.Shared.NextDouble));
         services.TryAddSingleton(provider => new TemplateValuesFactory(Of<LinkOptions>(provider)));
         services.TryAddSingleton(provider => new EmailDraftFactory(
@@ -57,7 +63,7 @@ public static class CoreServiceCollectionExtensions
         return new VerpCodec(keys ?? throw new InvalidDataException($"Smtp:VerpKeyFile {file}: {fault}"));
     }
 
-    private static void AddChecks(IServiceCollection services)
+    private static void AddChecks(IServiceCollection services, string? ehloName)
     {
         services.TryAddEnumerable(
         [
@@ -77,10 +83,24 @@ public static class CoreServiceCollectionExtensions
             ServiceDescriptor.Singleton<ICheck, SenderAddressCheck>(),
             ServiceDescriptor.Singleton<ICheck, SenderNameCheck>(),
             ServiceDescriptor.Singleton<ICheck, ReplyToCheck>(),
+            ServiceDescriptor.Singleton<ICheck, SpfCheck>(provider => new(VerdictsOf(provider, ehloName))),
             ServiceDescriptor.Singleton<ICheck, MonthlyLimitCheck>(),
         ]);
         services.TryAddSingleton(provider => new CheckRunner(
             CheckOrder.Sort(provider.GetServices<ICheck>()), provider.GetRequiredService<ILogger<CheckRunner>>()));
+    }
+
+    /// <returns>Null: SPF is not checked. <see cref="ISpfEvaluator"/> is needed only otherwise.</returns>
+    private static SpfVerdictCache? VerdictsOf(IServiceProvider provider, string? ehloName)
+    {
+        var options = Of<ChecksOptions>(provider);
+        return options.SendingAddresses.Count == 0 ? null : new SpfVerdictCache(
+            provider.GetRequiredService<ISpfEvaluator>(),
+            new SpfRule(
+                [.. options.SendingAddresses.Select(IPAddress.Parse)],
+                ehloName is { Length: > 0 } ? ehloName : Environment.MachineName,
+                options.SpfInclude is { Length: > 0 } include ? include.TrimEnd('.') : null),
+            provider.GetRequiredService<TimeProvider>());
     }
 
     /// <summary>The one file that the domain reads, once and at start.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Dispatcher.Core.Addresses;
 
 namespace Dispatcher.Dns;
 
@@ -26,13 +27,11 @@ public static class ServerAddress
             value = value[..colon];
         }
 
-        if (bracketed && value is ['[', .. var inside, ']'])
+        if (bracketed)
         {
-            value = inside;
-            return IPAddress.TryParse(value, out var six) && value.Contains(':') ? new(six, port) : null;
+            return value is ['[', .. var inside, ']'] && inside.Contains(':') && IpSyntax.Parse(inside) is { } six ? new(six, port) : null;
         }
 
-        // "1" and "1.2" are addresses to the class library, and mistakes to everybody else.
-        return IPAddress.TryParse(value, out var address) && (value.Contains(':') || value.Count('.') == 3) ? new(address, port) : null;
+        return IpSyntax.Parse(value) is { } address ? new(address, port) : null;
     }
 }

@@ -1,6 +1,6 @@
 namespace Dispatcher.Core.Checks;
 
-/// <summary>Section <c>Checks</c>: what the checks that look at nothing outside go by.</summary>
+/// <summary>Section <c>Checks</c>: what the checks go by.</summary>
 public sealed class ChecksOptions
 {
     public const string Section = "Checks";
@@ -16,4 +16,16 @@ public sealed class ChecksOptions
     /// ships. Default none. Read once at start.
     /// </summary>
     public string? DisposableDomainsFile { get; set; }
+
+    /// <summary>
+    /// IP addresses that our mail leaves from; behind a relay, the relay's. A custom sender address must pass SPF for each of them. Default
+    /// none: SPF is not checked.
+    /// </summary>
+    public IList<string> SendingAddresses { get; } = [];
+
+    /// <summary>
+    /// Domain of our own whose SPF record lists <see cref="SendingAddresses"/>: tenants are told to include it. Default none: they are told
+    /// the address.
+    /// </summary>
+    public string? SpfInclude { get; set; }
 }

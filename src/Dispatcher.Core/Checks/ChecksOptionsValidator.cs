@@ -22,6 +22,19 @@ internal sealed class ChecksOptionsValidator : IValidateOptions<ChecksOptions>
             }
         }
 
+        for (var index = 0; index < options.SendingAddresses.Count; index++)
+        {
+            if (IpSyntax.Parse(options.SendingAddresses[index]) is null)
+            {
+                problems.Add($"Checks:SendingAddresses:{index}: '{options.SendingAddresses[index]}' is not an IP address such as 192.0.2.1");
+            }
+        }
+
+        if (options.SpfInclude is { Length: > 0 } include && DomainSyntax.FindFault(include) is { } wrong)
+        {
+            problems.Add($"Checks:SpfInclude: {wrong}. Write a domain such as spf.example.com, or leave it empty");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

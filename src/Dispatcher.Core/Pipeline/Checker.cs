@@ -7,12 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
-/// One of several loops that check and render claimed invitations and hand each to its lane's advancer. Once claiming has stopped it hands
+/// One of several loops that check and render claimed invitations and hand each to its lane's advancer. What waits for DNS is set aside and the
+/// loop goes on; there are never more of those than credits, and checks wait for a moment only. Once claiming has stopped it hands
 /// everything back unchecked. Ends when the worker has drained.
 /// </summary>
 internal sealed partial class Checker(ChannelReader<Work> checks, Preparer preparer, Func<Work, LaneLoops> lanes, TimeProvider time, DispatcherMetrics metrics, ILogger logger)
 {
-    public async Task RunAsync(CancellationToken stopIntake, CancellationToken stopped)
+    // Set when something set aside died of a bug: the loop must not outlive it.
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task RunAsync(CancellationToken stopIntake, CancellationToken stopped) =>
+        await (await Task.WhenAny(LoopAsync(stopIntake, stopped), _died.Task).ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task LoopAsync(CancellationToken stopIntake, CancellationToken stopped)
     {
         await foreach (var work in checks.ReadAllAsync(stopped).ConfigureAwait(false))
         {
@@ -24,12 +31,35 @@ internal sealed partial class Checker(ChannelReader<Work> checks, Preparer prepa
             }
             else
             {
-                await PrepareAsync(work, lane.Lease, stopped).ConfigureAwait(false);
+                var preparing = PrepareAsync(work, lane.Lease, stopped);
+                if (!preparing.IsCompletedSuccessfully)
+                {
+                    _ = FinishAsideAsync(preparing, work, lane, started, stopped);
+                    continue;
+                }
             }
 
-            metrics.StageTook(Stages.Check, time.GetElapsedTime(started));
-            await lane.Advancer.StartAsync(work, stopped).ConfigureAwait(false);
+            await HandOnAsync(work, lane, started, stopped).ConfigureAwait(false);
         }
+    }
+
+    private async Task FinishAsideAsync(ValueTask preparing, Work work, LaneLoops lane, long started, CancellationToken stopped)
+    {
+        try
+        {
+            await preparing.ConfigureAwait(false);
+            await HandOnAsync(work, lane, started, stopped).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _died.TrySetException(e);
+        }
+    }
+
+    private ValueTask HandOnAsync(Work work, LaneLoops lane, long started, CancellationToken stopped)
+    {
+        metrics.StageTook(Stages.Check, time.GetElapsedTime(started));
+        return lane.Advancer.StartAsync(work, stopped);
     }
 
     // The one catch-all of this stage: a message that trips over a bug of ours must not end the loop.

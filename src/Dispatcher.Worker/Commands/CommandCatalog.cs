@@ -23,6 +23,7 @@ internal static class CommandCatalog
         new EditCommand().Create(application),
         SuppressCommand.Create(application),
         BounceCommand.Create(application),
+        SpfCommand.Create(application),
         SettingsCommand.Create(application),
     ];
 }

@@ -1,3 +1,5 @@
+using Dispatcher.Core.Checks;
+using Dispatcher.Dns;
 using Dispatcher.Redis;
 using Dispatcher.Worker.Cli;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,7 +9,8 @@ namespace Dispatcher.Worker.Hosting;
 /// <summary>The services of a command that isn't a worker: the stores, and little else.</summary>
 internal static class CommandServices
 {
-    public static ServiceProvider Build(CliEnvironment environment, IConfiguration configuration)
+    /// <param name="more">A command's own additions.</param>
+    public static ServiceProvider Build(CliEnvironment environment, IConfiguration configuration, Action<IServiceCollection>? more = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
@@ -15,6 +18,9 @@ internal static class CommandServices
         services.AddOptions();
         services.TryAddSingleton(environment.Time);
         services.AddRedisStores(configuration);
+        services.AddDispatcherDns(configuration);
+        services.AddOptions<ChecksOptions>().Bind(configuration.GetSection(ChecksOptions.Section));
+        more?.Invoke(services);
         environment.Override(services);
         return services.BuildServiceProvider();
     }

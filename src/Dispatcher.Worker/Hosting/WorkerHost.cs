@@ -1,5 +1,6 @@
 using Dispatcher.Core;
 using Dispatcher.Core.Pipeline;
+using Dispatcher.Dns;
 using Dispatcher.Redis;
 using Dispatcher.Smtp;
 using Dispatcher.Worker.Cli;
@@ -32,6 +33,7 @@ internal static class WorkerHost
         // 2. The stages.
         builder.Services.AddSettingsFilesAtStart(settings.Configuration);
         builder.Services.AddDispatcherCore(settings.Configuration);
+        builder.Services.AddDispatcherDns(settings.Configuration);
         builder.Services.AddTemplateFolder(settings.Configuration);
         builder.Services.AddRedisStores(settings.Configuration);
         builder.Services.AddSmtpSender(settings.Configuration);

@@ -3,6 +3,7 @@ using System.Reflection;
 using Dispatcher.Core.Checks;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Sending;
+using Dispatcher.Dns;
 using Dispatcher.Redis;
 using Dispatcher.Smtp;
 using Dispatcher.Worker.Hosting;
@@ -21,6 +22,7 @@ internal static class SettingsCatalog
         new(QueueOptions.Section, typeof(QueueOptions)),
         new(PipelineOptions.Section, typeof(PipelineOptions)),
         new(SmtpOptions.Section, typeof(SmtpOptions)),
+        new(DnsOptions.Section, typeof(DnsOptions)),
         new(ChecksOptions.Section, typeof(ChecksOptions)),
         new(RetryOptions.Section, typeof(RetryOptions), OwnNotation: true),
         new(Links.Section, typeof(Links)),
