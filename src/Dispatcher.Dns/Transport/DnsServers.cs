@@ -63,35 +63,104 @@ internal sealed class DnsServers : IDisposable
         _room.Dispose();
     }
 
+    /// <summary>Begins a try when the one before has failed, or has had its share of the time; what was begun may still answer until the end.</summary>
     private async Task<Exchange> AskAllAsync(ReadOnlyMemory<byte> name, RecordType type, long started)
     {
         DnsServer[] order = [.. _servers.Where(server => !server.IsSuspect), .. _servers.Where(server => server.IsSuspect)];
-        var last = new Exchange(null, DnsFailure.Timeout);
-        var tries = order.Length * _attempts;
-        for (var i = 0; i < tries; i++)
+        var (last, left, tries) = (new Exchange(null, DnsFailure.Timeout), _timeout - _time.GetElapsedTime(started), order.Length * _attempts);
+        if (left <= TimeSpan.Zero)
         {
-            // An equal share of what is left, so that a server that fails at once leaves its time to the others.
-            var left = _timeout - _time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
-            {
-                break;
-            }
+            return last;
+        }
 
-            var server = order[i % order.Length];
-            using var deadline = new CancellationTokenSource(left / (tries - i), _time);
-            last = await AskOneAsync(server, name, type, deadline.Token).ConfigureAwait(false);
-            if (last.Response is { Code: ResponseCode.NoError or ResponseCode.NoSuchDomain })
+        using var deadline = new CancellationTokenSource(left, _time);
+        var running = new List<Task<Exchange>>(tries);
+        try
+        {
+            for (var begun = 0; begun < tries || running.Count > 0;)
             {
-                server.Answered();
-                return last;
-            }
+                var server = order[begun % order.Length];
+                var newest = begun < tries ? TryAsync(server, name, type, deadline.Token) : null;
+                if (newest is not null)
+                {
+                    running.Add(newest);
+                    begun++;
+                }
 
-            server.Failed();
+                // An equal share of what is left, so that a server that fails at once leaves its time to the others.
+                left = _timeout - _time.GetElapsedTime(started);
+                var share = begun < tries ? left / (tries - begun + 1) : Timeout.InfiniteTimeSpan;
+                if (await NextAsync(running, newest, share, deadline.Token).ConfigureAwait(false) is not { } answer)
+                {
+                    server.Failed();
+                    continue;
+                }
+
+                last = answer;
+                if (IsAnswer(answer))
+                {
+                    return answer;
+                }
+            }
+        }
+        finally
+        {
+            await deadline.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(running).ConfigureAwait(false);
         }
 
         return last.Response is { } refusal
             ? new(null, refusal.Code == ResponseCode.Refused ? DnsFailure.Refused : DnsFailure.ServerFailure)
             : last;
+    }
+
+    /// <summary>Waits until a try answers or <paramref name="newest"/> fails; other failures are passed over, for they have had their time.</summary>
+    /// <returns>Null: the share of time is over.</returns>
+    private async Task<Exchange?> NextAsync(List<Task<Exchange>> running, Task<Exchange>? newest, TimeSpan share, CancellationToken deadline)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline);
+        var over = share == Timeout.InfiniteTimeSpan ? null : Task.Delay(share < TimeSpan.Zero ? TimeSpan.Zero : share, _time, patience.Token);
+        try
+        {
+            while (true)
+            {
+                IEnumerable<Task> any = over is null ? running : running.Append(over);
+                var done = await Task.WhenAny(any).ConfigureAwait(false);
+                if (done == over)
+                {
+                    return null;
+                }
+
+                var ended = (Task<Exchange>)done;
+                running.Remove(ended);
+                var answer = await ended.ConfigureAwait(false);
+                if (ended == newest || running.Count == 0 || IsAnswer(answer))
+                {
+                    return answer;
+                }
+            }
+        }
+        finally
+        {
+            await patience.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsAnswer(Exchange exchange) => exchange.Response is { Code: ResponseCode.NoError or ResponseCode.NoSuchDomain };
+
+    private static async Task<Exchange> TryAsync(DnsServer server, ReadOnlyMemory<byte> name, RecordType type, CancellationToken deadline)
+    {
+        var answer = await AskOneAsync(server, name, type, deadline).ConfigureAwait(false);
+        if (IsAnswer(answer))
+        {
+            server.Answered();
+        }
+        else if (answer.Failure != DnsFailure.Timeout)
+        {
+            server.Failed(); // a try that was given up, because another one answered, says nothing
+        }
+
+        return answer;
     }
 
     private static async Task<Exchange> AskOneAsync(DnsServer server, ReadOnlyMemory<byte> name, RecordType type, CancellationToken deadline)
