@@ -100,6 +100,9 @@ public static class CoreServiceCollectionExtensions
                 [.. options.SendingAddresses.Select(IPAddress.Parse)],
                 ehloName is { Length: > 0 } ? ehloName : Environment.MachineName,
                 options.SpfInclude is { Length: > 0 } include ? include.TrimEnd('.') : null),
+
+            // The pipeline holds at least four invitations for each connection: half of them at most may wait.
+            Math.Clamp(2 * (provider.GetService<ISmtpTransport>()?.Capacity ?? 1), 1, 64),
             provider.GetRequiredService<TimeProvider>());
     }
 

@@ -7,16 +7,14 @@ namespace Dispatcher.Core.Checks;
 /// Verdicts by sender address (a record may depend on the part before the @), each evaluated once at a time. A pass that has run out is given on while a
 /// new verdict is made; a refusal is held briefly, so that who mends a record sees it soon. Safe for concurrent calls; a hit allocates nothing.
 /// </summary>
-internal sealed class SpfVerdictCache(ISpfEvaluator evaluator, SpfRule rule, TimeProvider time)
+/// <param name="mostWaiting">Invitations that wait at once: below the pipeline's least capacity, so that others always get through.</param>
+internal sealed class SpfVerdictCache(ISpfEvaluator evaluator, SpfRule rule, int mostWaiting, TimeProvider time)
 {
     /// <summary>How long an invitation stays in the pipeline for DNS; then it comes back later.</summary>
     public static readonly TimeSpan MostWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Until it comes back. The look-up goes on meanwhile.</summary>
     public static readonly TimeSpan ComesBackAfter = TimeSpan.FromSeconds(1);
-
-    /// <summary>Invitations that wait at once: below the pipeline's least capacity, so that others always get through.</summary>
-    private const int MostWaiting = 16;
 
     /// <summary>Evaluations under way at once.</summary>
     private const int MostUnderWay = 256;
@@ -118,7 +116,7 @@ internal sealed class SpfVerdictCache(ISpfEvaluator evaluator, SpfRule rule, Tim
 
     private async Task<CheckVerdict> WaitAsync(Task<CheckVerdict> evaluation, CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        if (Interlocked.Increment(ref _waiting) > mostWaiting)
         {
             Interlocked.Decrement(ref _waiting);
             return Later;

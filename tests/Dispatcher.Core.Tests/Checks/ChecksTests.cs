@@ -1,6 +1,7 @@
 using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Checks;
 using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Spf;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Templates;
 using Dispatcher.Core.Tenants;
@@ -55,6 +56,10 @@ public sealed class ChecksTests
         { "sender name", Status.InvalidSenderName, With(i => i with { SenderName = "ceo@bank.example" }) },
         { "empty sender name", Status.InvalidSenderName, With(i => i with { SenderName = "" }) },
         { "reply-to", Status.InvalidReplyTo, With(i => i with { ReplyTo = "help" }) },
+        { "sender that we may send for", Status.Unset, With(i => i with { SenderEmail = "a@allowed.test" }) },
+        { "sender that refuses us", Status.SpfError, With(i => i with { SenderEmail = "a@refusing.test" }) },
+        { "tenant's sender that refuses us", Status.SpfError, Fine with { Tenant = Fine.Tenant with { Sender = new() { Email = "a@refusing.test" } } } },
+        { "sender that refuses us, by phone", Status.Unset, With(i => i with { Channel = Channel.Sms, RecipientPhone = "+46701234567", SenderEmail = "a@refusing.test" }) },
         { "limit not reached", Status.Unset, Fine with { Tenant = Standard, Facts = new(null, 499) } },
         { "limit reached", Status.LimitReached, Fine with { Tenant = Standard, Facts = new(null, 500) } },
         { "no limit", Status.Unset, Fine with { Facts = new(null, 1_000_000) } },
@@ -79,7 +84,7 @@ public sealed class ChecksTests
     public void Check_NothingWrong_AllocatesNothing()
     {
         using var provider = Provide();
-        var checks = provider.GetServices<ICheck>().Cast<SyncCheck>().ToArray();
+        var checks = provider.GetServices<ICheck>().OfType<SyncCheck>().ToArray();
         RunAll(checks);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -127,8 +132,8 @@ public sealed class ChecksTests
 
     private static ServiceProvider Provide()
     {
-        var settings = new Dictionary<string, string?> { ["Checks:BlockedDomains:0"] = "blocked.example" };
-        return new ServiceCollection().AddLogging()
+        var settings = new Dictionary<string, string?> { ["Checks:BlockedDomains:0"] = "blocked.example", ["Checks:SendingAddresses"] = "192.0.2.1" };
+        return new ServiceCollection().AddLogging().AddSingleton<ISpfEvaluator>(new FakeSpfEvaluator())
             .AddDispatcherCore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
     }
 }

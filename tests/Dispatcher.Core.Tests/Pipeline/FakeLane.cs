@@ -49,14 +49,14 @@ internal sealed class FakeLane : ILane
         }
     }
 
-    public void Add(string id, string email = "eva@example.com")
+    public void Add(string id, string email = "eva@example.com", string sender = "")
     {
         var claimed = new ClaimedInvitation
         {
             Key = id,
             Tenant = "acme",
             Id = id,
-            Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme"}"""),
+            Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","sender":{{(sender.Length > 0 ? $"{{\"email\":\"{sender}\"}}" : "null")}}}"""),
             Attempt = 0,
             Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
         };

@@ -3,6 +3,7 @@ using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Metrics;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Sending;
+using Dispatcher.Core.Spf;
 using Dispatcher.Core.Templates;
 using Dispatcher.Core.Tenants;
 using Microsoft.Extensions.Configuration;
@@ -16,11 +17,12 @@ internal sealed class Worker : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null)
+    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Retry:Jitter"] = "0",
+            ["Checks:SendingAddresses"] = spf is null ? null : "192.0.2.1",
             ["Worker:DrainTimeout"] = (options ?? new PipelineOptions()).DrainTimeout.ToString(),
         }).Build();
         var services = new ServiceCollection();
@@ -35,15 +37,20 @@ internal sealed class Worker : IAsyncDisposable
         services.AddSingleton<ITenantDirectory>(new OneTenant(tenant ?? TenantSettings.Default("acme")));
         services.AddSingleton(LeaseOptions.Of(TimeSpan.FromSeconds(5)));
         services.AddSingleton<IHostApplicationLifetime, Lifetime>();
+        if (spf is not null)
+        {
+            services.AddSingleton(spf);
+        }
+
         _services = services.BuildServiceProvider();
         Pipeline = _services.GetRequiredService<WorkerPipeline>();
     }
 
     public WorkerPipeline Pipeline { get; }
 
-    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null)
+    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null)
     {
-        var worker = new Worker(lane, transport, tenant, options);
+        var worker = new Worker(lane, transport, tenant, options, spf);
         await worker.Pipeline.StartAsync(default);
         return worker;
     }

@@ -2,6 +2,7 @@ using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Sending;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Tenants;
+using Dispatcher.Core.Tests.Checks;
 
 namespace Dispatcher.Core.Tests.Pipeline;
 
@@ -39,6 +40,44 @@ public sealed class WorkerPipelineTests
 
         var step = await lane.NextStepAsync();
         Assert.Equal((StepKind.Drop, Status.InvalidRecipient), (step.Kind, step.Status));
+    }
+
+    [Fact]
+    public async Task Run_SenderDomainThatDoesNotAnswer_HoldsUpNobodyElse()
+    {
+        var lane = new FakeLane();
+        var spf = new FakeSpfEvaluator { Gate = new TaskCompletionSource() };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Capacity = 2, Always = FakeTransport.Delivered }, spf: spf);
+        for (var i = 0; i < 40; i++)
+        {
+            lane.Add($"slow{i}", sender: $"a@slow{i}.test");
+        }
+
+        lane.Add("quick");
+        var steps = new List<Step>();
+        for (var i = 0; i < 42; i++)
+        {
+            steps.Add(await lane.NextStepAsync());
+        }
+
+        // Those that need DNS are put off, the other one is sent, and nothing was waited for that never comes.
+        Assert.Equal(40, steps.Count(s => s.Kind == StepKind.Hold));
+        Assert.Contains(steps, s => s is { Kind: StepKind.Done, Key: "quick", Status: Status.Delivered });
+        spf.Gate.SetResult();
+    }
+
+    [Fact]
+    public async Task Run_SenderDomainThatAnswersSoon_IsWaitedFor()
+    {
+        var lane = new FakeLane();
+        var spf = new FakeSpfEvaluator { Gate = new TaskCompletionSource() };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Always = FakeTransport.Delivered }, spf: spf);
+        lane.Add("a1", sender: "a@allowed.test");
+        await spf.Asked;
+
+        spf.Gate.SetResult();
+
+        Assert.Equal(StepKind.Start, (await lane.NextStepAsync()).Kind);
     }
 
     [Fact]
