@@ -22,13 +22,7 @@ public static class CoreServiceCollectionExtensions
     public static IServiceCollection AddDispatcherCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptionsWithValidateOnStart<ChecksOptions, ChecksOptionsValidator>()
-            .Bind(configuration.GetSection(ChecksOptions.Section))
-            .Configure(options =>
-            {
-                AddSeparated(configuration["Checks:BlockedDomains"], options.BlockedDomains);
-                AddSeparated(configuration["Checks:SendingAddresses"], options.SendingAddresses);
-            });
+        services.AddChecksOptions(configuration);
         services.AddOptionsWithValidateOnStart<LinkOptions, LinkOptionsValidator>().Bind(configuration.GetSection(LinkOptions.Section));
         services.AddOptionsWithValidateOnStart<RetryOptions, RetryOptionsValidator>();
         services.TryAddSingleton<IConfigureOptions<RetryOptions>>(new RetryOptionsBinder(configuration.GetSection(RetryOptions.Section)));
@@ -61,6 +55,19 @@ public static class CoreServiceCollectionExtensions
 
         var keys = VerpKeys.Read(file, out var fault);
         return new VerpCodec(keys ?? throw new InvalidDataException($"Smtp:VerpKeyFile {file}: {fault}"));
+    }
+
+    /// <summary>Section <c>Checks</c> alone.</summary>
+    public static IServiceCollection AddChecksOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<ChecksOptions, ChecksOptionsValidator>()
+            .Bind(configuration.GetSection(ChecksOptions.Section))
+            .Configure(options =>
+            {
+                AddSeparated(configuration["Checks:BlockedDomains"], options.BlockedDomains);
+                AddSeparated(configuration["Checks:SendingAddresses"], options.SendingAddresses);
+            });
+        return services;
     }
 
     private static void AddChecks(IServiceCollection services, string? ehloName)

@@ -13,7 +13,7 @@ internal sealed class DoctorCommand
     public Command Create(CliApplication application) => application.Run(
         new ExampleCommand(
             "doctor",
-            "Examine Redis and the queue: what is there, what is wrong, and what to do about it.",
+            "Examine Redis, the queue and our SPF: what is there, what is wrong, and what to do about it.",
             "dispatcher doctor",
             "dispatcher doctor --repair",
             "dispatcher doctor --json | jq 'select(.kind == \"finding\")'")
@@ -45,6 +45,8 @@ internal sealed class DoctorCommand
         }
 
         var seen = await doctor.ExamineAsync(cancellationToken);
+        var spf = await SpfFindings.FindAsync(context, cancellationToken);
+        seen = seen with { Findings = [.. seen.Findings.Concat(spf).OrderByDescending(finding => finding.Severity)] };
         if (!context.Output.Json)
         {
             DoctorTables.Write(context.Output, seen);

@@ -1,4 +1,4 @@
-using Dispatcher.Core.Checks;
+using Dispatcher.Core;
 using Dispatcher.Dns;
 using Dispatcher.Redis;
 using Dispatcher.Worker.Cli;
@@ -19,7 +19,7 @@ internal static class CommandServices
         services.TryAddSingleton(environment.Time);
         services.AddRedisStores(configuration);
         services.AddDispatcherDns(configuration);
-        services.AddOptions<ChecksOptions>().Bind(configuration.GetSection(ChecksOptions.Section));
+        services.AddChecksOptions(configuration);
         more?.Invoke(services);
         environment.Override(services);
         return services.BuildServiceProvider();

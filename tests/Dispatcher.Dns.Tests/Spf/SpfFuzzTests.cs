@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Net;
 using Dispatcher.Core.Spf;
 using Dispatcher.Dns.Spf;
 
 namespace Dispatcher.Dns.Tests.Spf;
 
-/// <summary>Whatever a record holds, parsing and evaluating it ends, with a result, within the limits.</summary>
+/// <summary>Whatever a record holds, parsing and evaluating it ends, with a result, within the limits. More records by <c>DISPATCHER_FUZZ_RECORDS</c>.</summary>
 public sealed class SpfFuzzTests
 {
     private static readonly string[] Words =
@@ -19,14 +20,15 @@ public sealed class SpfFuzzTests
     {
         var random = new Random(7208);
         var sound = 0;
-        for (var i = 0; i < 200_000; i++)
+        var count = int.Parse(Environment.GetEnvironmentVariable("DISPATCHER_FUZZ_RECORDS") ?? "200000", CultureInfo.InvariantCulture);
+        for (var i = 0; i < count; i++)
         {
             var record = SpfRecord.Parse(Record(random), out var fault);
             sound += record is null ? 0 : 1;
             Assert.Equal(record is null, fault.Length > 0);
         }
 
-        Assert.InRange(sound, 1_000, 199_000);
+        Assert.InRange(sound, count / 200, count - (count / 200));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dispatcher.Core.Storage;
+using Dispatcher.Simulators.Dns;
 
 namespace Dispatcher.Worker.Tests.Commands;
 
@@ -8,7 +9,7 @@ public sealed class DoctorCommandTests : IDisposable
     private static readonly Finding Paused = new(FindingSeverity.Info, "paused", "tenant acme has been paused", "resume it");
     private static readonly Finding AofOff = new(FindingSeverity.Warning, "aof-off", "the append-only file is off [really]", "set appendonly yes");
 
-    private readonly TestCli _cli = new();
+    private readonly TestCli _cli = new() { Variables = { ["Checks__SendingAddresses"] = "192.0.2.1" } };
 
     public void Dispose() => _cli.Dispose();
 
@@ -59,6 +60,31 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(["server", "data", "lane", "door", "tenant", "tenant", "scope", "key", "finding"], kinds);
         Assert.Equal(1234, JsonDocument.Parse(_cli.Lines[2]).RootElement.GetProperty("states").GetProperty("queued").GetInt64());
         Assert.Equal("aof-off", _cli.Json.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Doctor_NoSendingAddresses_SaysThatSpfIsNotChecked()
+    {
+        _cli.Variables.Clear();
+
+        Assert.Equal(0, await _cli.RunAsync("doctor", "--json"));
+
+        Assert.Equal(("spf-off", "info"), (_cli.Json.GetProperty("code").GetString(), _cli.Json.GetProperty("severity").GetString()));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", 0)]
+    [InlineData("192.0.2.1,198.51.100.1", 1)]
+    public async Task Doctor_AddressThatOurOwnRecordLacks_IsAWarning(string addresses, int code)
+    {
+        await using var dns = new DnsSimulator(new ZoneResponder(new DnsZone().Txt("spf.ours.example", "v=spf1 ip4:192.0.2.1 -all")), TimeProvider.System);
+        await dns.StartAsync();
+
+        Assert.Equal(code, await _cli.RunAsync(
+            "doctor", "--json", $"--Checks:SendingAddresses={addresses}", "--Checks:SpfInclude=spf.ours.example", $"--Dns:Servers={dns.Endpoint}"));
+
+        Assert.Equal(code == 1, _cli.Out.Contains("spf-include", StringComparison.Ordinal));
+        Assert.Equal(code == 1, _cli.Out.Contains("v=spf1 ip4:198.51.100.1 ip4:192.0.2.1 -all", StringComparison.Ordinal));
     }
 
     [Fact]
