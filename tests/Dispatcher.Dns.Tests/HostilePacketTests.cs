@@ -62,6 +62,32 @@ public sealed class HostilePacketTests
         Assert.Equal([IPAddress.Parse("192.0.2.1")], answer.Records);
     }
 
+    [Theory]
+    [InlineData("wrong id", DnsFailure.Malformed)]
+    [InlineData("empty", DnsFailure.Malformed)]
+    [InlineData("nothing", DnsFailure.Timeout)]
+    public async Task QueryAAsync_WrongAnswerByTcp_Fails(string kind, DnsFailure expected)
+    {
+        await using var server = Server((query, question, tcp) =>
+            !tcp ? [new DnsMessage(query, question).Set(2, 0x8600).ToArray()] : kind == "nothing" ? [] : [Stray(kind, query, question)]);
+        await server.StartAsync();
+        using var resolver = Resolvers.Of(server, options => (options.Timeout, options.Attempts) = (TimeSpan.FromMilliseconds(500), 1));
+
+        var answer = await resolver.QueryAAsync("host.example", TestContext.Current.CancellationToken);
+
+        Assert.Equal((DnsAnswerKind.Failed, expected), (answer.Kind, answer.Failure));
+    }
+
+    [Fact]
+    public async Task QueryAAsync_TruncatedByTcpToo_Fails()
+    {
+        await using var server = Server((query, question, _) => [new DnsMessage(query, question).Set(2, 0x8600).ToArray()]);
+        await server.StartAsync();
+        using var resolver = Resolvers.Of(server);
+
+        Assert.Equal(DnsAnswerKind.Failed, (await resolver.QueryAAsync("host.example", TestContext.Current.CancellationToken)).Kind);
+    }
+
     [Fact]
     public async Task QueryAAsync_FloodOfStrays_GivesUp()
     {

@@ -71,11 +71,11 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Puts invitations in by XADD, as a producer in another language would.</summary>
-    public async Task ProduceAsync(int from, int count, int tenants, Func<int, string>? address = null)
+    public async Task ProduceAsync(int from, int count, int tenants, Func<int, string>? address = null, Func<int, string>? sender = null)
     {
         foreach (var chunk in Enumerable.Range(from, count).Chunk(1000))
         {
-            await Task.WhenAll(chunk.Select(i => AddAsync(i, tenants, address)));
+            await Task.WhenAll(chunk.Select(i => AddAsync(i, tenants, address, sender)));
         }
     }
 
@@ -223,12 +223,12 @@ internal sealed class Site : IAsyncDisposable
         return new Site(redis, receiver, producer, all);
     }
 
-    private Task<RedisResult> AddAsync(int i, int tenants, Func<int, string>? address) => _producer.GetDatabase().ExecuteAsync(
+    private Task<RedisResult> AddAsync(int i, int tenants, Func<int, string>? address, Func<int, string>? sender = null) => _producer.GetDatabase().ExecuteAsync(
         "XADD",
         (RedisKey)"dispatch:intake",
         "*",
         "invitation",
-        $$"""{"tenant":"t{{i % tenants}}","id":"n{{i}}","recipient":{"name":"Eva","email":"{{address?.Invoke(i) ?? $"success+{i}@example.com"}}"},"referenceNumber":"order-{{i}}"}""");
+        $$"""{"tenant":"t{{i % tenants}}","id":"n{{i}}","recipient":{"name":"Eva","email":"{{address?.Invoke(i) ?? $"success+{i}@example.com"}}"},"referenceNumber":"order-{{i}}"{{(sender is null ? "" : $",\"sender\":{{\"email\":\"{sender(i)}\"}}")}}}""");
 
     private Task<Site> AddStubbornlyAsync(int i, int tenants, Func<int, string>? address, CancellationToken deadline) => Eventually.GetAsync(
         async () =>

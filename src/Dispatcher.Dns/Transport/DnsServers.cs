@@ -59,8 +59,6 @@ internal sealed class DnsServers : IDisposable
         {
             server.Dispose();
         }
-
-        _room.Dispose();
     }
 
     /// <summary>Begins a try when the one before has failed, or has had its share of the time; what was begun may still answer until the end.</summary>

@@ -20,10 +20,10 @@ internal static class UdpExchange
     /// <param name="deadline">Ends the wait with <see cref="DnsFailure.Timeout"/>.</param>
     public static async Task<Exchange> RunAsync(IPEndPoint server, DnsQuery query, CancellationToken deadline)
     {
-        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
+            using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             await socket.ConnectAsync(server, deadline).ConfigureAwait(false);
             await socket.SendAsync(query.Packet, SocketFlags.None, deadline).ConfigureAwait(false);
             for (var strays = 0; strays < MostStrays; strays++)
@@ -47,7 +47,7 @@ internal static class UdpExchange
         }
         catch (SocketException)
         {
-            // The host said that nobody listens there, or there is no way to it.
+            // The host said that nobody listens there, there is no way to it, or we have no socket left.
             return new(null, DnsFailure.Refused);
         }
         finally
