@@ -113,7 +113,7 @@ public sealed class DnsResolverTests
         await using var mute = await StartAsync(new DnsZone());
         mute.IsMute = true;
         await using var good = await StartAsync(new DnsZone().A("a.example", "192.0.2.1"));
-        using var resolver = Resolvers.Of([$"{mute.Endpoint}", $"{good.Endpoint}"], options => options.Timeout = TimeSpan.FromSeconds(2));
+        using var resolver = Resolvers.Of([$"{mute.Endpoint}", $"{good.Endpoint}"], options => options.Timeout = TimeSpan.FromSeconds(6));
 
         Assert.Equal(DnsAnswerKind.Found, (await resolver.QueryAAsync("a.example", Token)).Kind);
         Assert.Equal(1, mute.Queries);

@@ -77,8 +77,9 @@ internal sealed class DnsServer(IPEndPoint endpoint, TimeProvider time) : IDispo
                 return null;
             }
 
+            // Cut off here as well, it is not all of the answer and there is no other way to ask.
             keep = query.IsAnsweredBy(message);
-            return keep ? Exchange.Of(query.Read(message)) : new(null, DnsFailure.Malformed);
+            return keep && query.Read(message) is { Truncated: false } response ? Exchange.Of(response) : new(null, DnsFailure.Malformed);
         }
         catch (SocketException)
         {
