@@ -62,10 +62,12 @@ public class PipeliningTests
     public async Task SendAsync_FinalReplyTookOverASecond_NothingIsSaidBehindTheNext()
     {
         var time = new FakeTimeProvider();
-        var (asked, slow) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (asked, slow, elsewhere) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        // The second message is answered when the third has come by another connection: not behind it, and not after it.
         await using var server = ScriptedSmtpServer.Start(
-            SmtpScript.GreetedPipelining().AcceptEnvelope().ReadContent().Signal(asked).WaitFor(slow.Task).Send("250 taken\r\n").AcceptMessage().Hang(),
-            PairedMails.Healthy);
+            SmtpScript.GreetedPipelining().AcceptEnvelope().ReadContent().Signal(asked).WaitFor(slow.Task).Send("250 taken\r\n")
+                .AcceptEnvelope().ReadContent().WaitFor(elsewhere.Task).Send("250 taken\r\n").Hang(),
+            SmtpScript.GreetedPipelining().AcceptEnvelope().ReadContent().Signal(elsewhere).Send("250 taken\r\n").Hang());
         await using var transport = Mails.Transport(server.Port, options => options.Connections = 2, time);
 
         var first = transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask();
