@@ -11,12 +11,16 @@ internal static class DemoSettings
         ["Smtp:User"] = "",
         ["Smtp:PasswordFile"] = "",
         ["Smtp:From"] = "invitations@dispatcher.example",
+        ["Smtp:BounceDomain"] = "",
+        ["Smtp:VerpKeyFile"] = "",
+        ["Smtp:Dkim:Path"] = "",
         ["Smtp:EhloName"] = "demo.dispatcher.example",
         ["Http:Urls"] = $"http://127.0.0.1:{Text(httpPort)}",
         ["Http:ApiKeysFile"] = "",
         ["Tenants:Path"] = Path.Combine(samples, "tenants"),
         ["Templates:Path"] = Path.Combine(samples, "templates"),
         ["Checks:BlockedDomains"] = "blocked.example",
+        ["Checks:SendingAddresses"] = "",
 
         // Hours become seconds, days too: a mailbox that stays full ends after a few tries.
         ["Retry:Schedule"] = "1s,2s,4s",
