@@ -28,7 +28,7 @@ internal sealed class SmtpOptionsValidator : IValidateOptions<SmtpOptions>
             problems.Add($"Smtp:EhloName '{ehlo}' is not a host name or an address literal such as [192.0.2.1].");
         }
 
-        if (options.BounceDomain is { } bounce && !MailboxAddress.IsDomain(bounce))
+        if (options.BounceDomain is { Length: > 0 } bounce && !MailboxAddress.IsDomain(bounce))
         {
             problems.Add($"Smtp:BounceDomain '{bounce}' is not a domain. Write it as b.example.com.");
         }

@@ -53,7 +53,7 @@ public sealed class MemoryTests
 
         await FillAsync(site);
         var left = 4000 - site.Receiver.MessagesAccepted;
-        await site.MoreArriveAsync(left, TimeSpan.FromSeconds(20));
+        await site.ArriveAsync(4000, TimeSpan.FromSeconds(20));
         await EmptyAsync(site);
 
         Assert.InRange(left, 100, 4000);

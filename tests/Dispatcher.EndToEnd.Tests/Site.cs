@@ -167,18 +167,21 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>Waits until the receiver has taken so many more messages than now; returns how long that took.</summary>
-    public async Task<TimeSpan> MoreArriveAsync(long more, TimeSpan limit)
+    public Task<TimeSpan> MoreArriveAsync(long more, TimeSpan limit) => ArriveAsync(Receiver.MessagesAccepted + more, limit);
+
+    /// <summary>Waits until the receiver has taken so many messages in all; returns how long that took.</summary>
+    public async Task<TimeSpan> ArriveAsync(long all, TimeSpan limit)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         using var deadline = new CancellationTokenSource(limit);
         try
         {
-            await Receiver.WaitForAcceptedAsync(Receiver.MessagesAccepted + more, deadline.Token);
+            await Receiver.WaitForAcceptedAsync(all, deadline.Token);
         }
         catch (OperationCanceledException)
         {
             throw new TimeoutException(
-                $"Not within {limit.TotalSeconds:0} s: {more} more messages; {await DescribeAsync()}; workers: {string.Join("\n---\n", _workers.Select(w => w.Output))}");
+                $"Not within {limit.TotalSeconds:0} s: {all} messages; {await DescribeAsync()}; workers: {string.Join("\n---\n", _workers.Select(w => w.Output))}");
         }
 
         return clock.Elapsed;
