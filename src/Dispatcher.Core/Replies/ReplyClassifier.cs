@@ -48,6 +48,9 @@ public sealed class ReplyClassifier
     /// <summary>The product's table, loaded at the first use.</summary>
     public static ReplyClassifier Default => Loaded.Value;
 
+    /// <summary>Of the row that fits everything.</summary>
+    public const string LastReason = "refused";
+
     /// <summary>The rows in the order in which they are asked.</summary>
     public IReadOnlyList<ReplyRow> Rows => _rows;
 

@@ -124,7 +124,7 @@ internal sealed partial class SmtpConnection
     /// <summary>Whether this connection is quick enough to say a message behind another.</summary>
     private void Judge()
     {
-        PairsWell = _pipelines && !_pool.IsSlow(_askedAt);
+        PairsWell = _pipelines && _pool.MayPair && !_pool.IsSlow(_askedAt);
         _pool.SetPlaces(this, PairsWell ? 2 : 1);
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class SmtpConnection
         }
 
         var resets = _transactionOpen;
+        _isPaired = false;
         await SayEnvelopeAsync();
         while (!_current.IsNone)
         {
@@ -102,7 +103,7 @@ internal sealed partial class SmtpConnection
         // 2. MAIL and RCPT. After a refusal the others of the group are answered too, and mean nothing any more.
         _transactionOpen = false;
         var refusal = default(DeliveryOutcome);
-        var mail = await AskAsync(SmtpStage.Mail, timeouts.Command);
+        var mail = await AskAsync(SmtpStage.Mail, _isPaired && SmtpConnectionPool.PairedPatience < timeouts.Command ? SmtpConnectionPool.PairedPatience : timeouts.Command);
         _transactionOpen = mail.IsPositive;
         if (!mail.IsPositive && !Refused(SmtpStage.Mail, mail, ref refusal))
         {
@@ -244,7 +245,13 @@ internal sealed partial class SmtpConnection
     private EnvelopeAnswer Lose(SmtpStage stage, WireCode read)
     {
         IsUsable = false;
-        if (((Messages > 1 && read.IsGone) || read.Fault == WireFault.Abandoned) && _pool.TryReturn(_current))
+        var unheard = _isPaired && stage == SmtpStage.Mail && read.Fault == WireFault.TimedOut;
+        if (unheard)
+        {
+            _pool.StopPairing();
+        }
+
+        if (((Messages > 1 && read.IsGone) || read.Fault == WireFault.Abandoned || unheard) && _pool.TryReturn(_current))
         {
             return EnvelopeAnswer.Over;
         }
@@ -260,5 +267,9 @@ internal sealed partial class SmtpConnection
         return outcome;
     }
 
-    private void Advance() => SetHands(_next, default);
+    private void Advance()
+    {
+        _isPaired = !_next.IsNone;
+        SetHands(_next, default);
+    }
 }

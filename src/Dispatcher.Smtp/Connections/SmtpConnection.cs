@@ -24,6 +24,7 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
     private Assignment _next; // its envelope has been said behind the current one; read by ReturnNext
     private SmtpConnectionPool _pool = null!;
     private bool _pipelines;
+    private bool _isPaired; // the current message's envelope was said behind another's content
     private bool _asksDsn;
     private bool _transactionOpen; // the next envelope needs RSET first
     private long _askedAt; // read by the pool's watch: when the last words went out; 0: we wait for nothing

@@ -10,6 +10,10 @@ internal sealed partial class SmtpConnectionPool
     [LoggerMessage(LogLevel.Debug, "A connection to {Endpoint} ended before a message's content was said; using another one")]
     private partial void LogReturned(string endpoint);
 
+    [LoggerMessage(LogLevel.Warning,
+        "{Endpoint} announces PIPELINING and does not answer what is said behind a message's content. Nothing is said there any more; Smtp:Pipelining=false spares the wait")]
+    private partial void LogStopPairing(string endpoint);
+
     [LoggerMessage(LogLevel.Warning, "No connection to {Endpoint}: {Reason}. Messages are deferred until it answers")]
     private partial void LogUnreachable(string endpoint, string? reason);
 

@@ -20,6 +20,10 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     /// <summary>A server that takes longer for the reply to a final dot is not paired.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a server may take for the first reply to an envelope that was said behind a message. There are servers that announce
+    /// PIPELINING and throw away what comes together with a final dot; they would never answer.</summary>
+    public static readonly TimeSpan PairedPatience = TimeSpan.FromSeconds(10);
+
     private readonly SmtpConnector _connector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -40,6 +44,7 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     private bool _unreachable;
     private bool _disposed;
     private int _load; // messages whose caller waits
+    private volatile bool _pairsNoMore;
 
     public SmtpConnectionPool(SmtpConnector connector, PoolLimits limits, TimeProvider time, ILogger logger)
     {
@@ -56,6 +61,9 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
 
     public long Now => _time.GetTimestamp();
 
+    /// <summary>False once this endpoint did not hear what was said behind a message.</summary>
+    public bool MayPair => !_pairsNoMore;
+
     public bool IsSlow(long since) => _time.GetElapsedTime(since) > Slow;
 
     /// <summary>Sends one message. The caller's continuation may run on a connection's loop, which stands still until it returns.</summary>
@@ -67,6 +75,16 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
         delivery.Watch(abandonWork);
         Place(delivery, first: false);
         return outcome;
+    }
+
+    /// <summary>An envelope said behind a message was not answered: it is not done again here.</summary>
+    public void StopPairing()
+    {
+        if (!_pairsNoMore)
+        {
+            _pairsNoMore = true;
+            LogStopPairing(_connector.Endpoint);
+        }
     }
 
     /// <summary>A message has its outcome.</summary>

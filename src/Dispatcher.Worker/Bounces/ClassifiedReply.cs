@@ -20,6 +20,11 @@ internal readonly record struct ClassifiedReply(string? Outcome, string? Status,
         }
 
         var verdict = ReplyClassifier.Default.Classify(reply.Stage, reply.Code, reply.Enhanced, reply.Text);
+        if (reply.Code == 0 && reply.Enhanced.IsNone && verdict.Reason == ReplyClassifier.LastReason)
+        {
+            return None; // no code, and no words that a server is known to say
+        }
+
         return new(
             Codes.Of(verdict.Kind),
             StatusOf(verdict),

@@ -1,4 +1,5 @@
 using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Connections;
 using Dispatcher.TestKit.Mail;
 using Microsoft.Extensions.Time.Testing;
 using static Dispatcher.Core.Sending.OutcomeKind;
@@ -77,6 +78,27 @@ public class PairedLossTests
         await using var pair = await PairedMails.SendAsync(script => Steps[step].Until(script).Send("421 4.3.2 shutting down\r\n"));
 
         Assert.Equal((b, c), ((await pair.B).Kind, (await pair.C).Kind));
+    }
+
+    [Fact]
+    public async Task SendAsync_ServerDoesNotHearWhatIsSaidBehindADot_SendsItElsewhereAndPairsNoMore()
+    {
+        var time = new FakeTimeProvider();
+        await using var pair = await PairedMails.SendAsync(
+            script => script.Send("250 taken\r\n").Hang(),
+            SmtpScript.GreetedPipelining().AcceptMessage().AcceptMessage().AcceptMessage().Hang(),
+            time: time);
+        Assert.Equal(Delivered, (await pair.B).Kind);
+
+        while (!pair.C.IsCompleted)
+        {
+            time.Advance(SmtpConnectionPool.PairedPatience);
+            await Task.WhenAny(pair.C, Task.Delay(10, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal((Delivered, 2, 1), ((await pair.C).Kind, pair.Server.Connections, pair.Sent("C")));
+        Task<DeliveryOutcome>[] more = [pair.OneAsync("D"), pair.OneAsync("E")];
+        Assert.All(await Task.WhenAll(more), outcome => Assert.Equal(Delivered, outcome.Kind));
     }
 
     [Fact]
