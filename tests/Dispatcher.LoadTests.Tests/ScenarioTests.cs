@@ -16,6 +16,8 @@ public sealed class ScenarioTests
     [InlineData("fairness", "--simulate")]
     [InlineData("limits")]
     [InlineData("smtp")]
+    [InlineData("path")]
+    [InlineData("micro")]
     public async Task Invoke_Quick_AllChecksHoldAndEveryLineIsJson(params string[] arguments)
     {
         using var folder = new TempFolder();
@@ -95,6 +97,8 @@ public sealed class ScenarioTests
     [InlineData("fairness")]
     [InlineData("limits")]
     [InlineData("smtp")]
+    [InlineData("path")]
+    [InlineData("micro")]
     public async Task Help_OfAScenario_HasExamples(string scenario)
     {
         var (code, output, _) = await RunAsync(scenario, "--help");

@@ -18,7 +18,8 @@ internal sealed class LoadTestApplication
     public LoadTestApplication(TextWriter output, TextWriter error)
     {
         (_out, _error) = (output, error);
-        Scenario[] scenarios = [new EngineScenario(), new FlatScenario(), new MemoryScenario(), new FairnessScenario(), new LimitsScenario(), new SmtpScenario()];
+        Scenario[] scenarios = [new EngineScenario(), new FlatScenario(), new MemoryScenario(), new FairnessScenario(), new LimitsScenario(), new SmtpScenario(),
+            new PathScenario(), new MicroScenario()];
         foreach (var option in _common.All)
         {
             _root.Options.Add(option);

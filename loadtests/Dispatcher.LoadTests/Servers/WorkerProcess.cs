@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.TestKit.Processes;
 
@@ -44,6 +45,26 @@ internal sealed class WorkerProcess : IAsyncDisposable
         if (await process.ExitAsync(Patience) is var code and not 0)
         {
             throw new InvalidOperationException($"dispatcher {string.Join(' ', arguments)} ended with {code}: {process.Output}");
+        }
+    }
+
+    /// <summary>Processor time so far, in microseconds.</summary>
+    public double CpuMicroseconds
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return process.TotalProcessorTime.TotalMicroseconds;
+        }
+    }
+
+    /// <summary>Resident memory now, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return process.WorkingSet64;
         }
     }
 

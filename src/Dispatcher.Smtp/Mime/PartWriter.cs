@@ -63,9 +63,10 @@ internal sealed class PartWriter
             return start.._values.Length;
         }
 
-        var copy = value.ToArray();
-        _values.TakeBack(copy.Length);
-        TextRun.Normalize(copy, _values);
+        _text.Clear();
+        TextRun.Normalize(value, _text);
+        _values.TakeBack(value.Length);
+        _values.Write(_text.Written);
         return start.._values.Length;
     }
 

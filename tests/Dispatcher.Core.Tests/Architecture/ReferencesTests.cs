@@ -40,9 +40,10 @@ public sealed class ReferencesTests
     }
 
     [Fact]
-    public void LoadTests_Reference_WhatTheyMeasureTheSimulatorsAndTestKit() => Assert.All(
+    public void LoadTests_Reference_WhatTheyMeasureAndTestKit() => Assert.All(
         Names("loadtests"),
-        name => Assert.Empty(Projects("loadtests", name).Except(["Dispatcher.Core", "Dispatcher.Redis", "Dispatcher.Smtp", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
+        name => Assert.Empty(Projects("loadtests", name).Except(
+            ["Dispatcher.Core", "Dispatcher.Redis", "Dispatcher.Smtp", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
 
     [Fact]
     public void Product_References_NoTestProject() =>

@@ -25,6 +25,8 @@ public sealed class SmtpSink : IAsyncDisposable
 
     public int Port { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <param name="options">Further options, for example <c>-f RCPT -B "550 5.1.1 unknown"</c>.</param>
     public static Task<SmtpSink> StartAsync(params IEnumerable<string> options) => StartAsync(dumps: true, options);
 
