@@ -1,19 +1,22 @@
 -- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read once a call and written
 -- back by finish_call(). Most have no limits: those are read when field 'limits' says that there are some.
-local NUMBERS = { 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits' }
+local COUNTERS = { 'months', 'parked', 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits' }
 local LIMITS = { 'rate', 'burst', 'concurrency', 'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
-local is_limit = {}
-for _, field in ipairs(LIMITS) do is_limit[field] = true end
+local NONE = { rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0 }
+local UNLIMITED = { __index = NONE }
 local holders = {}
 
 local function load(key, name, is_tenant)
-  local values = call('HMGET', key, 'months', 'parked', unpack(NUMBERS))
-  local holder = { key = key, name = name, tenant = is_tenant, months = values[1] or '', parked = values[2] or '', changed = {}, sums = {}, known = values[3] ~= false }
-  for i, field in ipairs(NUMBERS) do holder[field] = tonumber(values[i + 2] or '0') end
-  if not values[8] then holder.weight = 1 end
-  local limits = holder.limits > 0 and call('HMGET', key, unpack(LIMITS)) or {}
-  for i, field in ipairs(LIMITS) do holder[field] = tonumber(limits[i] or '0') end
-  holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
+  local v = call('HMGET', key, unpack(COUNTERS))
+  local holder = setmetatable({ key = key, name = name, tenant = is_tenant, known = v[3] ~= false, months = v[1] or '', parked = v[2] or '',
+    queued = tonumber(v[3] or 0), sending = tonumber(v[4] or 0), delivered = tonumber(v[5] or 0), claimed = tonumber(v[6] or 0),
+    flows = tonumber(v[7] or 0), weight = tonumber(v[8] or 1), limits = tonumber(v[9] or 0), changed = {}, sums = {} }, UNLIMITED)
+  if holder.limits > 0 then
+    for i, value in ipairs(call('HMGET', key, unpack(LIMITS))) do
+      if value then holder[LIMITS[i]] = tonumber(value) end
+    end
+    holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
+  end
   holders[#holders + 1] = holder
   return holder
 end
@@ -40,9 +43,10 @@ end
 local function set(holder, field, value)
   holder[field] = value
   holder.changed[field] = true
-  if is_limit[field] and holder.limits == 0 then
+  if NONE[field] and holder.limits == 0 then
     holder.limits = 1
     holder.changed.limits = true
+    holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   end
 end
 

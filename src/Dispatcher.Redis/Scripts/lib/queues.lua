@@ -101,13 +101,14 @@ local function unsure(record, by, reply)
   return true
 end
 
-local function write(key, fields)
-  local flat = {}
-  for field, value in pairs(fields) do
-    flat[#flat + 1] = field
-    flat[#flat + 1] = value
+-- The fields that have changed, by their values now. Redis itself writes numbers so that they are read back exactly.
+local function write(key, changed, values)
+  local flat, n = { key }, 1
+  for field in pairs(changed) do
+    flat[n + 1], flat[n + 2] = field, values[field]
+    n = n + 2
   end
-  if flat[1] then call('HSET', key, unpack(flat)) end
+  if n > 1 then call('HSET', unpack(flat)) end
 end
 
 local EVENTS = 1000000
@@ -155,19 +156,12 @@ local function finish_call()
   end
   for _, one in ipairs(holders) do
     if one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
-    local fields = {}
-    for field in pairs(one.changed) do
-      local value = one[field]
-      fields[field] = type(value) == 'number' and exact(value) or value
-    end
-    write(one.key, fields)
+    write(one.key, one.changed, one)
   end
   if events[1] then
     add_lane('events', #events)
     call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', table.concat(events, '\n'))
   end
-  local fields = {}
-  for name in pairs(changed_lane) do fields[name] = exact(L[name]) end
-  write(LANE, fields)
+  write(LANE, changed_lane, L)
   if wake then call('PUBLISH', P .. 'wake', '') end
 end
