@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
@@ -32,13 +33,26 @@ internal readonly record struct RecordIdentity(string Id, DateTimeOffset? Create
         return end < 0 ? throw new FormatException("a record has no body") : (record[..end], record[(end + 1)..]);
     }
 
-    /// <summary>The last four parts: type, template, recipient domain, tags.</summary>
-    public static string Pack(InvitationTraits traits) => string.Join(
-        '\t',
-        Codes.Of(traits.Type),
-        Clean(traits.TemplateId),
-        Clean(traits.RecipientDomain),
-        string.Concat(traits.Tags.Select(tag => Clean(tag) + '\n')));
+    /// <summary>What never changes of a record: who it is, a NUL, and the body.</summary>
+    public static byte[] Pack(NewInvitation invitation, string door)
+    {
+        var traits = invitation.Traits;
+        var identity = string.Join(
+            '\t',
+            invitation.Id,
+            invitation.ContentHash,
+            invitation.CreatedAt?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            door,
+            Codes.Of(traits.Type),
+            Clean(traits.TemplateId),
+            Clean(traits.RecipientDomain),
+            string.Concat(traits.Tags.Select(tag => Clean(tag) + '\n')));
+        var length = Encoding.UTF8.GetByteCount(identity);
+        var packed = new byte[length + 1 + invitation.Body.Length];
+        Encoding.UTF8.GetBytes(identity, packed);
+        invitation.Body.Span.CopyTo(packed.AsSpan(length + 1));
+        return packed;
+    }
 
     /// <summary>A part as it is packed, also for comparing: without the characters that separate parts, or any other control character.</summary>
     public static string Clean(string part) => part.AsSpan().ContainsAnyInRange('\0', '\u001f')

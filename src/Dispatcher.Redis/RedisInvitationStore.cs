@@ -51,10 +51,10 @@ public sealed class RedisInvitationStore(
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {
             var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
-            var arguments = new List<RedisValue>(2 + (chunk.Count * 10)) { room, by };
+            var arguments = new List<RedisValue>(2 + (chunk.Count * 4)) { room, by };
             foreach (var index in chunk)
             {
-                AppendArguments(arguments, invitations[index], groups.GroupOf(invitations[index].Traits.RecipientDomain));
+                AppendArguments(arguments, invitations[index], by, groups.GroupOf(invitations[index].Traits.RecipientDomain));
             }
 
             string[]? words = null;
@@ -212,18 +212,12 @@ public sealed class RedisInvitationStore(
             || record.Invitation.Recipient?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true
             || record.Invitation.ReferenceNumber?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true);
 
-    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation, string? group)
+    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation, string by, string? group)
     {
         arguments.Add(RecordKey.Of(invitation.Tenant, invitation.Id));
-        arguments.Add(invitation.Tenant);
-        arguments.Add(group ?? "");
-        arguments.Add(invitation.RecipientHash);
-        arguments.Add(invitation.Id);
-        arguments.Add(invitation.ContentHash);
-        arguments.Add(invitation.Body.ToArray());
-        arguments.Add(invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0);
-        arguments.Add((invitation.CreatedAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
-        arguments.Add(RecordIdentity.Pack(invitation.Traits));
+        arguments.Add(string.Join('\t', invitation.Tenant, group, invitation.RecipientHash));
+        arguments.Add((invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
+        arguments.Add(RecordIdentity.Pack(invitation, by));
     }
 
     private static AddResult Result(string word) => Codes.TryParse<AddResult>(word, out var result) && result != AddResult.Unset

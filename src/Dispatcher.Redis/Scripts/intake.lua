@@ -1,6 +1,6 @@
 -- Stores invitations; the same (tenant, id) with the same content again does nothing.
--- ARGV: most unfinished (0: no limit), by; then per invitation: key, tenant, destination group, recipient hash, id, content hash, body,
---   send at ms (0: now), created at ms (0: now), and the rest of the identity (type, template, domain, tags, by tabs).
+-- ARGV: most unfinished (0: no limit), by; then per invitation: key; whose it is (tenant, destination group, recipient hash, by tabs); send at
+--   ms (0: now); what never changes of the record ('i:').
 -- Returns a word each: accepted, duplicate, conflict, full.
 local limit, by = tonumber(ARGV[1]), ARGV[2]
 local free = math.huge
@@ -10,20 +10,21 @@ end
 
 -- 1. The content hashes under which keys are known: of the record, or of one that has ended and gone.
 local hashes, fixed, gone = {}, {}, {}
-for i = 3, #ARGV, 10 do
+for i = 3, #ARGV, 4 do
   fixed[#fixed + 1] = fixed_of(ARGV[i])
   gone[#gone + 1] = P .. 'k:' .. ARGV[i]
 end
 local function hash_of(identity) return string.match(identity, '^[^\t]*\t([^\t]*)') end
 if fixed[1] then
   local there, remembered = call('MGET', unpack(fixed)), call('MGET', unpack(gone))
-  for n = 1, #fixed do hashes[ARGV[10 * n - 7]] = there[n] and hash_of(there[n]) or remembered[n] end
+  for n = 1, #fixed do hashes[ARGV[4 * n - 1]] = there[n] and hash_of(there[n]) or remembered[n] end
 end
 
 -- 2. One after the other; the same key may come twice.
-local answers, bodies = {}, {}
-for i = 3, #ARGV, 10 do
-  local key, hash = ARGV[i], ARGV[i + 5]
+local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
+local answers, written, accepted = {}, {}, 0
+for i = 3, #ARGV, 4 do
+  local key, hash = ARGV[i], hash_of(ARGV[i + 3])
   local known = hashes[key]
   if known then
     answers[#answers + 1] = known == hash and 'duplicate' or 'conflict'
@@ -32,22 +33,32 @@ for i = 3, #ARGV, 10 do
   else
     free = free - 1
     hashes[key] = hash
-    add_lane('seq', 1)
-    local send_at, created = tonumber(ARGV[i + 7]), ARGV[i + 8]
-    bodies[#bodies + 1] = fixed_of(key)
-    bodies[#bodies + 1] = table.concat({ ARGV[i + 4], hash, created == '0' and '' or created, by, ARGV[i + 9] }, '\t') .. '\0' .. ARGV[i + 6]
-    local ahead = send_at > now
-    local record = record_of(key, state_of(key), table.concat({ T[ahead and 'schedule' or 'accept'].to, '', '0', '', '', '', ARGV[i + 1], ARGV[i + 2], ARGV[i + 3],
-      whole(L.seq), NOW }, '\t') .. '\n')
-    touch(record)
-    if ahead then wait_until(record, send_at) else enqueue(record, false) end
-    states_moved[record.s] = (states_moved[record.s] or 0) + 1
-    local sums = tenant(record.t).sums
+    accepted = accepted + 1
+    local whose, send_at = ARGV[i + 1], tonumber(ARGV[i + 2])
+    local t, g = string.match(whose, '^([^\t]*)\t([^\t]*)')
+    local record = { key = key, t = t, g = g, at = '0' }
+    local begins = QUEUED .. '\t\t0\t'
+    if send_at > now then
+      begins = SCHEDULED .. '\t\t0\t' .. ARGV[i + 2]
+      due[#due + 1], due[#due + 2] = ARGV[i + 2], key
+      states_moved[SCHEDULED] = (states_moved[SCHEDULED] or 0) + 1
+    else
+      enqueue(record, false)
+      states_moved[QUEUED] = (states_moved[QUEUED] or 0) + 1
+    end
+    local n = #written
+    written[n + 1], written[n + 2] = fixed_of(key), ARGV[i + 3]
+    written[n + 3], written[n + 4] = state_of(key), begins .. '\t\t\t' .. whose .. '\t' .. whole(L.seq + accepted) .. '\t' .. NOW .. '\n'
+    local sums = tenant(t).sums
     sums.queued = (sums.queued or 0) + 1
     event(record, '', 'queued', by)
     answers[#answers + 1] = 'accepted'
   end
 end
-if bodies[1] then call('MSET', unpack(bodies)) end
+if accepted > 0 then
+  call('MSET', unpack(written))
+  add_lane('seq', accepted)
+  add_lane('moves', accepted)
+end
 finish_call()
 return answers
