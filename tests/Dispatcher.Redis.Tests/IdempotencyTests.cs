@@ -76,4 +76,14 @@ public sealed class IdempotencyTests(RedisFixture redis)
             await engine.Invitations.AddAsync(batch, "test", default));
         Assert.Equal(3, (await engine.Status.ReadAsync(false, default)).Backlog[State.Queued]);
     }
+
+    [Fact]
+    public async Task Add_FirstOfATenantIsScheduled_TheTenantIsKnown()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.Invitations.AddAsync([Engine.Invitation("later", "a", sendAt: TimeProvider.System.GetUtcNow().AddDays(1))], "test", default);
+
+        Assert.Single(await engine.Invitations.FindAsync(null, "a", default));
+        await engine.AssertInOrderAsync();
+    }
 }

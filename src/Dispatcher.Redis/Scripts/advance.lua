@@ -50,7 +50,7 @@ function kinds.start(record, before, revision, delay, month, limit)
   if record.s == 'sending' and record.w == worker and record.a == attempt then return OK end
   if not mine(record) or record.a ~= attempt - 1 then return GONE end
   local owner = tenant(record.t)
-  if L.paused > 0 or owner.paused > 0 or (record.g ~= '' and group(record.g).paused > 0) then
+  if L.paused > 0 or (bounded(record.t) and owner.paused > 0) or (record.g ~= '' and group(record.g).paused > 0) then
     back(record)
     return GONE
   end

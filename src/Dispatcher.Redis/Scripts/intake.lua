@@ -49,7 +49,9 @@ for i = 3, #ARGV, 4 do
     local n = #written
     written[n + 1], written[n + 2] = fixed_of(key), ARGV[i + 3]
     written[n + 3], written[n + 4] = state_of(key), begins .. '\t\t\t' .. whose .. '\t' .. whole(L.seq + accepted) .. '\t' .. NOW .. '\n'
-    local sums = tenant(t).sums
+    local owner = tenant(t)
+    if send_at > now and not owner.loaded then load(owner) end -- perhaps its first: finish_call() must see that; a queue makes sure by itself
+    local sums = owner.sums
     sums.queued = (sums.queued or 0) + 1
     event(record, '', 'queued', by)
     answers[#answers + 1] = 'accepted'

@@ -15,7 +15,7 @@ local function exact(number) return string.format('%.17g', number) end
 -- The lane's fields as numbers, 0 when absent; written back as a whole by finish_call().
 local L = {}
 do
-  local names = { 'clock', 'vtime', 'active', 'paused', 'sleeping', 'rules', 'seq', 'moves', 'events', 'uncertain', 'n:scheduled',
+  local names = { 'clock', 'vtime', 'active', 'paused', 'sleeping', 'rules', 'bounded', 'seq', 'moves', 'events', 'uncertain', 'n:scheduled',
     'n:queued', 'n:claimed', 'n:sending', 'n:deferred' }
   local values = call('HMGET', LANE, unpack(names))
   for i, name in ipairs(names) do L[name] = tonumber(values[i] or '0') end

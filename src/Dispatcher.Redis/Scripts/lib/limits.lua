@@ -1,22 +1,31 @@
--- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read once a call and written
--- back by finish_call(). Most have no limits: those are read when field 'limits' says that there are some.
+-- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read when something of it is first
+-- asked for, once a call, and written back by finish_call(); of one that nobody asked anything, the counters are changed unread. Most have no
+-- limits: those are read when field 'limits' says that there are some. 'bounded' names the tenants that have or had some.
 local COUNTERS = { 'months', 'parked', 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits' }
 local LIMITS = { 'rate', 'burst', 'concurrency', 'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
 local NONE = { rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0 }
 local UNLIMITED = { __index = NONE }
 local holders = {}
 
-local function load(key, name, is_tenant)
-  local v = call('HMGET', key, unpack(COUNTERS))
-  local holder = setmetatable({ key = key, name = name, tenant = is_tenant, known = v[3] ~= false, months = v[1] or '', parked = v[2] or '',
-    queued = tonumber(v[3] or 0), sending = tonumber(v[4] or 0), delivered = tonumber(v[5] or 0), claimed = tonumber(v[6] or 0),
-    flows = tonumber(v[7] or 0), weight = tonumber(v[8] or 1), limits = tonumber(v[9] or 0), changed = {}, sums = {} }, UNLIMITED)
+local function load(holder)
+  local v = call('HMGET', holder.key, unpack(COUNTERS))
+  holder.loaded, holder.known, holder.months, holder.parked = true, v[3] ~= false, v[1] or '', v[2] or ''
+  holder.queued, holder.sending, holder.delivered = tonumber(v[3] or 0), tonumber(v[4] or 0), tonumber(v[5] or 0)
+  holder.claimed, holder.flows, holder.weight, holder.limits = tonumber(v[6] or 0), tonumber(v[7] or 0), tonumber(v[8] or 1), tonumber(v[9] or 0)
+  setmetatable(holder, UNLIMITED)
   if holder.limits > 0 then
-    for i, value in ipairs(call('HMGET', key, unpack(LIMITS))) do
+    for i, value in ipairs(call('HMGET', holder.key, unpack(LIMITS))) do
       if value then holder[LIMITS[i]] = tonumber(value) end
     end
     holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   end
+end
+local UNREAD = { __index = function(holder, field)
+  load(holder)
+  return holder[field]
+end }
+local function holder_of(key, name, is_tenant)
+  local holder = setmetatable({ key = key, name = name, tenant = is_tenant, loaded = false, changed = {}, sums = {} }, UNREAD)
   holders[#holders + 1] = holder
   return holder
 end
@@ -26,7 +35,7 @@ local by_tenant, by_group = {}, {}
 local function tenant(name)
   local one = by_tenant[name]
   if not one then
-    one = load(P .. 't:' .. name, name, true)
+    one = holder_of(P .. 't:' .. name, name, true)
     by_tenant[name] = one
   end
   return one
@@ -34,18 +43,23 @@ end
 local function group(name)
   local one = by_group[name]
   if not one then
-    one = load(P .. 'g:' .. name, name, false)
+    one = holder_of(P .. 'g:' .. name, name, false)
     by_group[name] = one
   end
   return one
 end
 
 local function set(holder, field, value)
+  if not holder.loaded then load(holder) end
   holder[field] = value
   holder.changed[field] = true
   if NONE[field] and holder.limits == 0 then
     holder.limits = 1
     holder.changed.limits = true
+    if holder.tenant then
+      call('SADD', P .. 'bounded', holder.name)
+      set_lane('bounded', 1)
+    end
     holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   end
 end
@@ -55,8 +69,27 @@ local function add(holder, field, by)
   if by ~= 0 then set(holder, field, (holder[field] or tonumber(call('HGET', holder.key, field) or '0')) + by) end
 end
 local function add_sums(holder)
-  for field, by in pairs(holder.sums) do add(holder, field, by) end
-  holder.sums = {}
+  local sums = holder.sums
+  if holder.loaded or not holder.tenant then
+    for field, by in pairs(sums) do add(holder, field, by) end
+    holder.sums = {}
+  else
+    for field, by in pairs(sums) do
+      if by ~= 0 then call('HINCRBY', holder.key, field, by) end
+    end
+  end
+end
+
+-- Whether a tenant may have limits, or be paused; without reading its hash.
+local is_bounded = {}
+local function bounded(name)
+  if L.bounded == 0 then return false end
+  local is = is_bounded[name]
+  if is == nil then
+    is = call('SISMEMBER', P .. 'bounded', name) == 1
+    is_bounded[name] = is
+  end
+  return is
 end
 
 local NEVER = math.huge

@@ -143,19 +143,23 @@ local function finish_call()
   push(tails, 'RPUSH')
   if due[1] then call('ZADD', P .. 'later', unpack(due)) end
   for _, one in ipairs(holders) do
+    -- One that has limits was read: it may have parked flows, and its counters matter.
+    if one.tenant and not one.loaded and bounded(one.name) then load(one) end
     add_sums(one)
     -- A place became free: flows that waited for one may be looked at again.
-    if (one.changed.claimed or one.changed.sending) and one.parked ~= '' then
-      local free, moment = room(one)
-      if free > 0 then unpark(one) elseif moment ~= NEVER then park_until(one, moment) end
+    if one.loaded then
+      if (one.changed.claimed or one.changed.sending) and one.parked ~= '' then
+        local free, moment = room(one)
+        if free > 0 then unpark(one) elseif moment ~= NEVER then park_until(one, moment) end
+      end
+      -- Destination groups wait in no set: whoever sleeps looks again.
+      local place = one.concurrency > 0 and one.claimed + one.sending < one.was_held
+      local burst = one.rate > 0 and not one.tenant and one.claimed < one.was_claimed
+      if place or burst then stir() end
     end
-    -- Destination groups wait in no set: whoever sleeps looks again.
-    local place = one.concurrency > 0 and one.claimed + one.sending < one.was_held
-    local burst = one.rate > 0 and not one.tenant and one.claimed < one.was_claimed
-    if place or burst then stir() end
   end
   for _, one in ipairs(holders) do
-    if one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
+    if one.loaded and one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
     write(one.key, one.changed, one)
   end
   if events[1] then
