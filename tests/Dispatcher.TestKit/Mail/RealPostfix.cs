@@ -21,9 +21,11 @@ public sealed class RealPostfix : IAsyncDisposable
 
     private readonly PostfixSecurity? _security;
 
-    private RealPostfix(PostfixSecurity? security)
+    private readonly string _policy;
+
+    private RealPostfix(PostfixSecurity? security, string policy)
     {
-        _security = security;
+        (_security, _policy) = (security, policy);
         Port = FreePort.Find();
         _config = _folder.Sub("config");
         _inbox = _folder.Sub("mail");
@@ -36,9 +38,10 @@ public sealed class RealPostfix : IAsyncDisposable
     public int Port { get; }
 
     /// <param name="security">Adds two ports with TLS and login. Null: none.</param>
-    public static async Task<RealPostfix> StartAsync(PostfixSecurity? security = null)
+    /// <param name="policy">Further lines of main.cf, which stand above ours.</param>
+    public static async Task<RealPostfix> StartAsync(PostfixSecurity? security = null, string policy = "")
     {
-        var postfix = new RealPostfix(security);
+        var postfix = new RealPostfix(security, policy);
         try
         {
             await postfix.WriteConfigAsync();
@@ -104,7 +107,7 @@ public sealed class RealPostfix : IAsyncDisposable
             default_transport = error:nothing leaves this machine
             biff = no
 
-            """ + main);
+            """ + main + _policy + "\n");
         await File.WriteAllTextAsync(Path.Combine(_config, "master.cf"), string.Create(CultureInfo.InvariantCulture, $"""
             127.0.0.1:{Port} inet n - n - - smtpd
             pickup    unix  n - n 60 1 pickup
