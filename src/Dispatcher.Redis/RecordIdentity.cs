@@ -10,7 +10,7 @@ namespace Dispatcher.Redis;
 /// <param name="CreatedAt">Null: when it was stored.</param>
 internal readonly record struct RecordIdentity(string Id, DateTimeOffset? CreatedAt, string Door)
 {
-    private const int Parts = 8;
+    private const int Parts = 9;
 
     /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
     public static RecordIdentity Read(ReadOnlySpan<byte> packed)
@@ -32,9 +32,10 @@ internal readonly record struct RecordIdentity(string Id, DateTimeOffset? Create
         return end < 0 ? throw new FormatException("a record has no body") : (record[..end], record[(end + 1)..]);
     }
 
-    /// <summary>The last four parts: type, template, recipient domain, tags.</summary>
-    public static string Pack(InvitationTraits traits) => string.Join(
+    /// <summary>The last five parts: reference, type, template, recipient domain, tags.</summary>
+    public static string Pack(string referenceHash, InvitationTraits traits) => string.Join(
         '\t',
+        referenceHash,
         Codes.Of(traits.Type),
         Clean(traits.TemplateId),
         Clean(traits.RecipientDomain),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Checks;
 using Dispatcher.Core.Pipeline;
 using StackExchange.Redis;
 
@@ -10,6 +11,8 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     // What one call may do: each is about a millisecond or two of Redis' time.
     private const int MostPromoted = 250;
     private const int MostReturned = 250;
+
+    private readonly RecipientShards _recipients = new(redis);
 
     // Written by the subscription, read by the claimer.
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -27,7 +30,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         RedisValue[] arguments = [worker, call, most, options.VisitEntries, .. _lent];
         var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         _lent = [];
-        var entries = LaneReplies.Claimed((RedisResult[])fields[1]);
+        var entries = await WithRecipientsAsync(LaneReplies.Claimed((RedisResult[])fields[1]), cancellationToken).ConfigureAwait(false);
         var milliseconds = (long)fields[3];
         TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
         var borrowed = await BorrowAsync((string[])fields[4], cancellationToken).ConfigureAwait(false);
@@ -36,12 +39,59 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
+        // Both at once: hardly anybody has opted out of everything, and then nothing of it has been written yet.
+        var starting = _recipients.FindAsync([.. steps.Select(step => step.Kind == StepKind.Start ? step.RecipientHash : "")], cancellationToken);
+        var answers = await AdvanceInLaneAsync(steps, cancellationToken).ConfigureAwait(false);
+        var recipients = await starting.ConfigureAwait(false);
+        if (Array.Exists(recipients, recipient => recipient.OptedOut))
+        {
+            await TakeBackAsync(steps, answers, recipients, cancellationToken).ConfigureAwait(false);
+        }
+
+        return answers;
+    }
+
+    private async Task<StepAnswer[]> AdvanceInLaneAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    {
         RedisValue[] arguments =
         [
             worker, .. steps.Select(step => (RedisValue)StepArguments.Of(step)),
         ];
         var reply = await redis.RunAsync(Script.Advance, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll((string[])reply, LaneReplies.Answer);
+    }
+
+    /// <summary>Starts that must not go on: they return to their queues, and the next claim knows why.</summary>
+    private async Task TakeBackAsync(IReadOnlyList<Step> steps, StepAnswer[] answers, RecipientFacts[] recipients, CancellationToken cancellationToken)
+    {
+        var refused = Enumerable.Range(0, answers.Length).Where(i => recipients[i].OptedOut && answers[i].Kind == StepAnswerKind.Ok).ToArray();
+        await AdvanceInLaneAsync(
+            Array.ConvertAll(refused, i => new Step
+            {
+                Kind = StepKind.Interrupt,
+                Key = steps[i].Key,
+                Attempt = steps[i].Attempt + 1,
+                Reply = "the recipient opted out of everything",
+            }),
+            cancellationToken).ConfigureAwait(false);
+        foreach (var i in refused)
+        {
+            answers[i] = new StepAnswer(StepAnswerKind.Gone, null);
+        }
+    }
+
+    private async Task<IReadOnlyList<ClaimedInvitation>> WithRecipientsAsync(ClaimedInvitation[] entries, CancellationToken cancellationToken)
+    {
+        var recipients = await _recipients.FindAsync(Array.ConvertAll(entries, entry => entry.RecipientHash), cancellationToken).ConfigureAwait(false);
+        for (var n = 0; n < entries.Length; n++)
+        {
+            if (recipients[n] != default)
+            {
+                entries[n] = entries[n] with { Facts = entries[n].Facts with { Recipient = recipients[n] } };
+            }
+        }
+
+        return entries;
     }
 
     public async Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken)

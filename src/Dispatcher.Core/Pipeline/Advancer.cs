@@ -173,7 +173,8 @@ internal sealed partial class Advancer
 
         if (answer.Kind == StepAnswerKind.Changed)
         {
-            work.Facts = answer.Facts!;
+            // What is known of the recipient whoever writes came with the claim alone.
+            work.Facts = answer.Facts! with { Recipient = work.Facts.Recipient };
             work.Changes++;
             work.Step = null;
             work.Message = null;

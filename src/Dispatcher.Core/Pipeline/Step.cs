@@ -34,6 +34,12 @@ public sealed record Step
     /// <summary>Start: most sends in <see cref="Month"/>; null: no limit.</summary>
     public int? MonthlyLimit { get; init; }
 
+    /// <summary>Start: what the invitation's checks went by, so that it is tested again. Default: nothing beyond what is always tested.</summary>
+    public StartGuards Guards { get; init; }
+
+    /// <summary>Start: see <c>RecordKey.OfRecipient</c>; empty: none.</summary>
+    public string RecipientHash { get; init; } = "";
+
     /// <summary>Hands a claimed invitation back, whatever its attempt and revision.</summary>
     public static Step Back(string key) => new() { Kind = StepKind.Back, Key = key, Attempt = 0 };
 }

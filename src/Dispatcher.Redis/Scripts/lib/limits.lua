@@ -1,9 +1,14 @@
 -- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read once a call and written
 -- back by finish_call(). Most have no limits: those are read when field 'limits' says that there are some.
-local NUMBERS = { 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits' }
+local NUMBERS = { 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits', 'facts' }
 local LIMITS = { 'rate', 'burst', 'concurrency', 'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
 local is_limit = {}
 for _, field in ipairs(LIMITS) do is_limit[field] = true end
+-- What a tenant's recipients are looked up for (facts.lua): read when field 'facts' says that there is something. frequency: ms between two
+-- invitations, 0: any; reviewed: until when a review of it is remembered; allow: 1 + length of its allow-list; skus: 1 + of its catalogue.
+local FACTS = { 'frequency', 'reviewed', 'allow', 'skus' }
+local is_fact = {}
+for _, field in ipairs(FACTS) do is_fact[field] = true end
 local holders = {}
 
 local function load(key, name, is_tenant)
@@ -13,6 +18,8 @@ local function load(key, name, is_tenant)
   if not values[8] then holder.weight = 1 end
   local limits = holder.limits > 0 and call('HMGET', key, unpack(LIMITS)) or {}
   for i, field in ipairs(LIMITS) do holder[field] = tonumber(limits[i] or '0') end
+  local facts = holder.facts > 0 and call('HMGET', key, unpack(FACTS)) or nil
+  for i, field in ipairs(FACTS) do holder[field] = facts and tonumber(facts[i] or '0') or 0 end
   holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   holders[#holders + 1] = holder
   return holder
@@ -43,6 +50,10 @@ local function set(holder, field, value)
   if is_limit[field] and holder.limits == 0 then
     holder.limits = 1
     holder.changed.limits = true
+  end
+  if is_fact[field] and holder.facts == 0 then
+    holder.facts = 1
+    holder.changed.facts = true
   end
 end
 
@@ -98,7 +109,8 @@ local function take(holder, count)
   end
 end
 
--- Sends by calendar month, '2026-10 5 2026-11 7'; the newest three are kept.
+-- Sends by calendar month, '2026-10 5 2026-11 7'; the newest three are kept. Beside them, for good: how many of its kickstart invitations a
+-- tenant has used, 'kickstart 3'.
 local function used(owner, month) return tonumber(string.match(' ' .. owner.months, ' ' .. string.gsub(month, '%-', '%%-') .. ' (%d+)') or '0') end
 local function use(owner, month, by)
   local months = { month .. ' ' .. math.max(0, used(owner, month) + by) }
@@ -106,6 +118,7 @@ local function use(owner, month, by)
     if name ~= month then months[#months + 1] = name .. ' ' .. count end
   end
   table.sort(months)
-  while #months > 3 do table.remove(months, 1) end
+  local kept = string.find(months[#months], '^kickstart') and 4 or 3
+  while #months > kept do table.remove(months, 1) end
   set(owner, 'months', table.concat(months, ' '))
 end
