@@ -21,14 +21,15 @@ public static class FeedbackReader
     private static JsonDocumentOptions Strict => new() { AllowDuplicateProperties = false };
 
     /// <param name="json">UTF-8.</param>
-    public static ReadResult<FeedbackEvent> Read(ReadOnlySpan<byte> json)
+    /// <param name="sender">Whose events may come: what names another tenant, or means everybody, is refused. Null: anybody's.</param>
+    public static ReadResult<FeedbackEvent> Read(ReadOnlySpan<byte> json, string? sender = null)
     {
         var problems = new ProblemList();
         try
         {
             if (JsonNode.Parse(json, documentOptions: Strict) is JsonObject node)
             {
-                var read = Read(new NodeReader(node, "", problems));
+                var read = Read(new NodeReader(node, "", problems), sender);
                 return new(problems.Any ? [] : [read], problems.All);
             }
 
@@ -46,10 +47,10 @@ public static class FeedbackReader
         return new([], problems.All);
     }
 
-    private static FeedbackEvent Read(NodeReader node)
+    private static FeedbackEvent Read(NodeReader node, string? sender)
     {
         var kind = node.Code<FeedbackKind>("kind") ?? FeedbackKind.Unset;
-        var tenant = node.Text("tenant", name => Identity.IsTenant(name) ? null : "is no tenant's name");
+        var tenant = node.Text("tenant", name => !Identity.IsTenant(name) ? "is no tenant's name" : sender is not null && name != sender ? $"must be {sender}" : null) ?? sender;
         var id = node.Text("id", value => Identity.IsId(value) ? null : "is no id");
         var message = node.Text("messageId", value => KeyOf(value) is null ? "is no Message-ID of ours" : null);
         var recipient = node.Text("recipient", AddressFault);
@@ -65,6 +66,11 @@ public static class FeedbackReader
         }
 
         Judge(node, kind, tenant, scope);
+        if (sender is not null && scope == FeedbackScope.All)
+        {
+            node.Problem("scope", "all is not one tenant's to say; send it without ?tenant=");
+        }
+
         return new()
         {
             Kind = kind,

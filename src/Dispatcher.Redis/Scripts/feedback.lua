@@ -50,6 +50,7 @@ for n, event in ipairs(events_in) do
   local key, name, recipient, status, attempt, detail, reply, reason, ms, review = unpack(event)
   local record = key ~= '' and records[key] or nil
   local word = 'noted'
+  if record and name ~= '' and record.t ~= name then record = nil end
   if record then
     name, recipient = record.t, record.rh
     word = judge(record, status, attempt, detail, reply)
