@@ -127,6 +127,32 @@ public sealed class FeedbackTests(RedisFixture redis)
         Assert.Equal(Status.Queued, (await engine.RecordAsync("acme", "a1")).Status);
     }
 
+    [Theory]
+    [InlineData(Status.InvalidRecipient)]
+    [InlineData(Status.InternalError)]
+    public async Task Record_OfWhatACheckEnded_ChangesNothing(Status dropped)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Drop, Status = dropped });
+
+        Assert.Equal(FeedbackResult.Stale, await TellAsync(engine, FeedbackKind.Complaint));
+        Assert.Equal(dropped, (await engine.RecordAsync("acme", "a1")).Status);
+    }
+
+    [Fact]
+    public async Task Record_ByMessageIdOfAnotherTenant_IsUnknown()
+    {
+        await using var engine = await DeliveredAsync();
+
+        Assert.Equal(FeedbackResult.Unknown, await TellAsync(engine, new() { Kind = FeedbackKind.Complaint, Tenant = "other", RecordKey = RecordKey.Of("acme", "a1") }));
+        Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
+        Assert.Equal(FeedbackResult.Changed, await TellAsync(engine, new() { Kind = FeedbackKind.Complaint, RecordKey = RecordKey.Of("acme", "a1") }));
+        Assert.Equal("complaint", await engine.Suppression.FindAsync("acme", "a1@example.com", default));
+    }
+
     [Fact]
     public async Task Record_NobodysInvitation_IsUnknown()
     {

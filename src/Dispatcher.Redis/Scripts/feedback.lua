@@ -30,7 +30,8 @@ local function judge(record, status, attempt, detail, reply)
     return 'changed'
   end
   if record.s == 'sending' then return 'early' end
-  if not T.report.from[record.s] then return 'stale' end
+  -- Nothing happens to what was never sent.
+  if not T.report.from[record.s] or record.a == 0 then return 'stale' end
   if attempt ~= '' and tonumber(attempt) < record.a and status ~= 'delivered' then return 'stale' end
   if (RANK[status] or 0) <= (RANK[record.st] or 0) then return 'stale' end
   finish(record, 'report', status, by, reply, detail)
