@@ -30,7 +30,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         RedisValue[] arguments = [worker, call, most, options.VisitEntries, .. _lent];
         var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         _lent = [];
-        var entries = await WithRecipientsAsync(LaneReplies.Claimed((RedisResult[])fields[1]), cancellationToken).ConfigureAwait(false);
+        var entries = LaneReplies.Claimed((RedisResult[])fields[1]);
         var milliseconds = (long)fields[3];
         TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
         var borrowed = await BorrowAsync((string[])fields[4], cancellationToken).ConfigureAwait(false);
@@ -39,15 +39,10 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
-        // Both at once: hardly anybody has opted out of everything, and then nothing of it has been written yet.
-        var starting = _recipients.FindAsync([.. steps.Select(step => step.Kind == StepKind.Start ? step.RecipientHash : "")], cancellationToken);
+        // Both at once, for little is known of hardly anybody; and nothing has been written yet when both have answered.
+        var known = _recipients.FindAsync([.. steps.Select(step => step.Kind == StepKind.Start ? step.RecipientHash : "")], cancellationToken);
         var answers = await AdvanceInLaneAsync(steps, cancellationToken).ConfigureAwait(false);
-        var recipients = await starting.ConfigureAwait(false);
-        if (Array.Exists(recipients, recipient => recipient.OptedOut))
-        {
-            await TakeBackAsync(steps, answers, recipients, cancellationToken).ConfigureAwait(false);
-        }
-
+        await TakeBackAsync(steps, answers, await known.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return answers;
     }
 
@@ -61,37 +56,23 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         return Array.ConvertAll((string[])reply, LaneReplies.Answer);
     }
 
-    /// <summary>Starts that must not go on: they return to their queues, and the next claim knows why.</summary>
+    /// <summary>Starts of which more is known now than was decided on: taken back, still held, to be decided again.</summary>
     private async Task TakeBackAsync(IReadOnlyList<Step> steps, StepAnswer[] answers, RecipientFacts[] recipients, CancellationToken cancellationToken)
     {
-        var refused = Enumerable.Range(0, answers.Length).Where(i => recipients[i].OptedOut && answers[i].Kind == StepAnswerKind.Ok).ToArray();
-        await AdvanceInLaneAsync(
-            Array.ConvertAll(refused, i => new Step
-            {
-                Kind = StepKind.Interrupt,
-                Key = steps[i].Key,
-                Attempt = steps[i].Attempt + 1,
-                Reply = "the recipient opted out of everything",
-            }),
+        var started = Enumerable.Range(0, answers.Length).Where(i => recipients[i] != steps[i].Recipient && answers[i].Kind == StepAnswerKind.Ok && steps[i].RecipientHash.Length > 0).ToArray();
+        if (started.Length == 0)
+        {
+            return;
+        }
+
+        var unstarted = await AdvanceInLaneAsync(
+            Array.ConvertAll(started, i => new Step { Kind = StepKind.Unstart, Key = steps[i].Key, Attempt = steps[i].Attempt + 1 }),
             cancellationToken).ConfigureAwait(false);
-        foreach (var i in refused)
+        for (var n = 0; n < started.Length; n++)
         {
-            answers[i] = new StepAnswer(StepAnswerKind.Gone, null);
+            var answer = unstarted[n];
+            answers[started[n]] = answer.Facts is { } facts ? answer with { Facts = facts with { Recipient = recipients[started[n]] } } : answer;
         }
-    }
-
-    private async Task<IReadOnlyList<ClaimedInvitation>> WithRecipientsAsync(ClaimedInvitation[] entries, CancellationToken cancellationToken)
-    {
-        var recipients = await _recipients.FindAsync(Array.ConvertAll(entries, entry => entry.RecipientHash), cancellationToken).ConfigureAwait(false);
-        for (var n = 0; n < entries.Length; n++)
-        {
-            if (recipients[n] != default)
-            {
-                entries[n] = entries[n] with { Facts = entries[n].Facts with { Recipient = recipients[n] } };
-            }
-        }
-
-        return entries;
     }
 
     public async Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken)

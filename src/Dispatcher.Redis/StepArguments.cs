@@ -17,9 +17,10 @@ internal static class StepArguments
         StepKind.Hold => Join(step, Revision(step), Delay(step), Text(step.Detail)),
         StepKind.Wait => Join(step, Revision(step), Delay(step)),
         StepKind.Back => Join(step),
+        StepKind.Unstart => Join(step, step.Attempt),
         StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt, Text(step.Reply)),
         StepKind.Defer => Join(step, step.Attempt, Delay(step), Text(step.Detail), Text(step.Reply)),
-        StepKind.Done => Join(step, step.Attempt, StatusOf(step), Text(step.Detail), Text(step.Reply), Text(step.AcceptedBy)),
+        StepKind.Done => Join(step, step.Attempt, StatusOf(step), Text(step.Detail), Text(step.Reply), Text(step.AcceptedBy), step.Suppress is { } span ? (long)span.TotalMilliseconds : null),
         _ => throw new InvalidOperationException($"a step of kind {step.Kind} is a bug"),
     };
 

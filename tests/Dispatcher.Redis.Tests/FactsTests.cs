@@ -75,7 +75,7 @@ public sealed class FactsTests(RedisFixture redis)
         await AddAsync(engine, "second", "bo@example.com", "4711");
 
         Assert.Equal(ReferenceUse.OtherRecipient, Assert.Single((await lane.ClaimAsync(2, 10, default)).Entries).Facts.Marks.Reference);
-        var left = await engine.Redis.CallAsync(d => d.ExecuteAsync("PTTL", (StackExchange.Redis.RedisKey)$"{{d:00}}:ref:{Core.Invitations.RecordKey.OfReference("acme", default, "4711")}"), default);
+        var left = await engine.Redis.CallAsync(d => d.ExecuteAsync("PTTL", (StackExchange.Redis.RedisKey)$"{{d:00}}:r:{Core.Invitations.RecordKey.OfReference("acme", default, "4711")}"), default);
         Assert.InRange((long)left, TimeSpan.FromDays(399).TotalMilliseconds, TimeSpan.FromDays(400).TotalMilliseconds);
     }
 

@@ -1,6 +1,7 @@
 using Dispatcher.Core.Feedback;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
 
@@ -196,24 +197,42 @@ public sealed class FeedbackTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task OptOutOfEverything_BetweenClaimAndStart_NothingIsSentAndTheNextClaimKnows()
+    public async Task OptOutOfEverything_BeforeTheStart_IsDecidedAgainUnsent()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
         await engine.AddAsync("acme", "a1");
         var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
-        Assert.False(claimed.Facts.Recipient.OptedOut);
 
         await TellAsync(engine, new() { Kind = FeedbackKind.Unsubscribe, Recipient = "a1@example.com", Scope = FeedbackScope.All });
         var answer = await Engine.StepAsync(lane, Engine.Start(claimed) with { RecipientHash = claimed.RecipientHash });
 
-        Assert.Equal(StepAnswerKind.Gone, answer.Kind);
-        var again = Assert.Single((await lane.ClaimAsync(2, 1, default)).Entries);
-        Assert.True(again.Facts.Recipient.OptedOut);
-        Assert.Equal(0, again.Attempt);
+        Assert.Equal(StepAnswerKind.Changed, answer.Kind);
+        Assert.True(answer.Facts!.Recipient.OptedOut);
+        Assert.Equal((State.Claimed, 0), ((await engine.RecordAsync("acme", "a1")).State, (await engine.RecordAsync("acme", "a1")).Attempt));
+        await engine.AssertInOrderAsync();
+        await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Drop, Status = Status.AlreadyUnsubscribed });
+        Assert.Equal(0, (await engine.RecordAsync("acme", "a1")).Attempt);
         Assert.True(await engine.Get<IFeedbackStore>().OptInAsync("a1@example.com", default));
         Assert.False((await engine.Get<IFeedbackStore>().FindAsync("a1@example.com", default)).OptedOut);
         await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Complaint_KnownWhenItWasDecided_DoesNotStopTheStartAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await TellAsync(engine, new() { Kind = FeedbackKind.Complaint, Tenant = "other", Recipient = "a1@example.com" });
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        var start = Engine.Start(claimed) with { RecipientHash = claimed.RecipientHash, Month = "2026-11", MonthlyLimit = 1 };
+
+        var answer = await Engine.StepAsync(lane, start);
+        Assert.Equal(1, answer.Facts!.Recipient.Complaints);
+
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, start with { Recipient = answer.Facts.Recipient })).Kind);
+        Assert.Equal(1, (await engine.RecordAsync("acme", "a1")).Attempt);
     }
 
     [Fact]

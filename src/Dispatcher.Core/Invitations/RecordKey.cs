@@ -21,9 +21,9 @@ public static class RecordKey
     /// <param name="address">E-mail address or phone number; compared without case and surrounding white space.</param>
     public static string OfRecipient(string address) => Digest("recipient", address.Trim().ToLowerInvariant());
 
-    /// <summary>What stands for a tenant's reference number, unique per type: 96 bits as 16 characters.</summary>
+    /// <summary>What stands for a tenant's reference number, unique per type: 66 bits as 11 characters, since hundreds of millions are remembered.</summary>
     public static string OfReference(string tenant, InvitationType type, string reference) =>
-        Digest($"{tenant}/{Codes.Of(type)}", reference.Trim())[..16];
+        Digest($"{tenant}/{Codes.Of(type)}", reference.Trim())[..11];
 
     /// <summary>128 bits that stand for some content, as 22 characters.</summary>
     public static string OfContent(ReadOnlySpan<byte> content)

@@ -89,6 +89,7 @@ public sealed class Preparer(
             MonthlyLimit = limit,
             Guards = StartGuards.Of(invitation, tenant),
             RecipientHash = work.Claimed.RecipientHash,
+            Recipient = work.Facts.Recipient,
         };
     }
 

@@ -19,6 +19,7 @@ public static class Transitions
         new("hold", [State.Claimed], State.Scheduled, "advance.lua", "holder; same revision", "into `later`; a check could not decide now"),
         new("drop", [State.Claimed], State.Final, "advance.lua", "holder; same revision", "a check objected: its status"),
         new("start", [State.Claimed], State.Sending, "advance.lua", "holder; same revision; not suppressed; nothing known against it (reference, frequency, review, allow-list, kickstart, SKUs); monthly limit not used up", "attempt + 1; reserves the month's quota, kickstart and frequency once"),
+        new("unstart", [State.Sending], State.Claimed, "advance.lua", "holder; same attempt; nothing was handed to a sender", "attempt − 1; decided again, on what is known of the recipient whoever writes"),
         new("interrupt", [State.Sending], State.Queued, "advance.lua", "same attempt; nothing was taken by the peer", "attempt − 1; to the head of the queue"),
         new("defer", [State.Sending], State.Deferred, "advance.lua", "same attempt", "into `later` by the retry schedule"),
         new("done", [State.Sending], State.Final, "advance.lua", "same attempt", "`delivered`, or the status of the refusal"),

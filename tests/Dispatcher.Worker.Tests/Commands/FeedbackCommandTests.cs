@@ -64,6 +64,24 @@ public sealed class FeedbackCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Suppress_Everybody_IsAnOptOutOfEverything()
+    {
+        Assert.Equal(1, await _cli.RunAsync("suppress", "show", "eva@example.com", "--everybody"));
+        Assert.Equal(0, await _cli.RunAsync("suppress", "add", "eva@example.com", "--everybody"));
+        Assert.Equal(0, await _cli.RunAsync("suppress", "show", "eva@example.com", "--everybody", "--json"));
+        Assert.Equal("""{"tenant":null,"address":"eva@example.com","suppressed":true,"reason":"unsubscribed"}""", _cli.Lines[^1]);
+        Assert.Equal(0, await _cli.RunAsync("suppress", "remove", "eva@example.com", "--everybody"));
+        Assert.Equal(1, await _cli.RunAsync("suppress", "remove", "eva@example.com", "--everybody"));
+    }
+
+    [Theory]
+    [InlineData("suppress add eva@example.com")]
+    [InlineData("suppress add eva@example.com --everybody --tenant acme")]
+    [InlineData("suppress add eva@example.com --everybody --days 3")]
+    [InlineData("suppress show eva@example.com")]
+    public async Task Suppress_ForNobodyOrBoth_IsWrongUsage(string line) => Assert.Equal(2, await _cli.RunAsync(line.Split(' ')));
+
+    [Fact]
     public async Task Feedback_NothingGood_IsBadInput()
     {
         _cli.Input = "{}"u8.ToArray();

@@ -21,7 +21,9 @@ internal sealed class FakeFeedbackStore : IFeedbackStore
         })]);
     }
 
-    public ValueTask<bool> OptInAsync(string address, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+    public ValueTask<bool> OptInAsync(string address, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Events.RemoveAll(told => told.Scope == FeedbackScope.All && told.Recipient == address) > 0);
 
-    public ValueTask<RecipientFacts> FindAsync(string address, CancellationToken cancellationToken) => ValueTask.FromResult(default(RecipientFacts));
+    public ValueTask<RecipientFacts> FindAsync(string address, CancellationToken cancellationToken) => ValueTask.FromResult(
+        new RecipientFacts(Events.Exists(told => told.Scope == FeedbackScope.All && told.Recipient == address), 0));
 }

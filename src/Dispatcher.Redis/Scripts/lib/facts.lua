@@ -1,22 +1,24 @@
 -- What is known of a tenant's recipients and references, and what an invitation reserves of it. Each is a key of its own that expires:
--- 'ref:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient;
+-- 'r:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient, as the beginnings of
+-- their hashes: there are as many as invitations of 400 days, so each byte counts;
 -- 'freq:<tenant>:<recipient>': the last invitation and its moment; 'rev:<tenant>:<recipient>': when the recipient last left a review.
 -- Sets, bounded by what was uploaded: 'allow:<tenant>' (recipients), 'skus:<tenant>'.
 -- A reference is reserved when an invitation is accepted: the first accepted wins, whichever starts first. Whoever finds it taken bears the note
 -- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
-local KEY_LENGTH, DAY = 22, 86400000
+local OWN, WHOSE, KEY_LENGTH, DAY = 12, 6, 22, 86400000
 
-local function reference_key(reference) return P .. 'ref:' .. reference end
+local function reference_key(reference) return P .. 'r:' .. reference end
+local function holding(record) return string.sub(record.key, 1, OWN) .. string.sub(record.rh, 1, WHOSE) end
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
 local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
 local function reference_of(record) return string.match(identity_of(record), REFERENCE) or '' end
 
--- Who holds the reference of a record, if that is another: its recipient; else nil, and whether anybody holds it.
+-- Who holds the reference of a record, if that is another: the beginning of its recipient's hash; else nil, and whether anybody holds it.
 local function other_holder(record)
   local holder = call('GET', reference_key(reference_of(record)))
-  if not holder or string.sub(holder, 1, KEY_LENGTH) == record.key then return nil, holder and true end
-  return string.sub(holder, KEY_LENGTH + 1), true
+  if not holder or string.sub(holder, 1, OWN) == string.sub(record.key, 1, OWN) then return nil, holder and true end
+  return string.sub(holder, OWN + 1), true
 end
 
 -- The last invitation to its recipient, if it is another one: its moment.
@@ -42,7 +44,7 @@ local function marks_of(record, unknown_sku)
   local marks, owner = {}, tenant(record.t)
   if record.rf then
     local recipient = other_holder(record)
-    if recipient then marks[1] = recipient == record.rh and 'again' or 'taken' end
+    if recipient then marks[1] = recipient == string.sub(record.rh, 1, WHOSE) and 'again' or 'taken' end
   end
   if owner.facts > 0 and record.rh ~= '' then
     local invited, review = owner.frequency > 0 and last_invited(record), reviewed(record, owner)
@@ -88,7 +90,7 @@ local function reserve(record, owner, guards)
   if record.rf then
     local _, held = other_holder(record)
     -- Whoever held it gave it back.
-    if not held then call('SET', reference_key(reference_of(record)), record.key .. record.rh, 'PX', record.rf) end
+    if not held then call('SET', reference_key(reference_of(record)), holding(record), 'PX', record.rf) end
   end
   if guards == '' then return end
   local few = split(guards)
@@ -102,7 +104,7 @@ end
 
 -- An invitation is accepted that will start at a moment.
 local function accept(record, reference, kind, moment, memory)
-  if reference ~= '' and not call('SET', reference_key(reference), record.key .. record.rh, 'NX', 'PX', memory) then note(record, 'rf', memory) end
+  if reference ~= '' and not call('SET', reference_key(reference), holding(record), 'NX', 'PX', memory) then note(record, 'rf', memory) end
   local owner = tenant(record.t)
   if owner.frequency > 0 and record.rh ~= '' and kind ~= 'reminder' then
     local invited = last_invited(record)
