@@ -44,6 +44,7 @@ public sealed class LaneLimits(RedisConnection redis, QueueLanes lanes)
             "burst", Text(values.Rate?.Burst),
             "lent", values.Rate is not null && shared ? "1" : "",
             "concurrency", Text(concurrency),
+            "frequency", Text(values.Frequency?.TotalMilliseconds),
         ];
     }
 
@@ -60,6 +61,9 @@ public enum LimitLayer
 /// <summary>All limits of a layer, null where it has none; or a pause alone.</summary>
 public sealed record LimitValues(TenantRate? Rate, int? Concurrency, double? Weight, bool? Paused)
 {
+    /// <summary>Of the settings only: least time between two invitations to a recipient. Null: any.</summary>
+    public TimeSpan? Frequency { get; init; }
+
     public static LimitValues None { get; } = new(null, null, null, null);
 
     public static LimitValues Of(TenantRate? rate, int? concurrency, double? weight) => new(rate, concurrency, weight, null);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Checks;
 using Dispatcher.Core.Pipeline;
 using StackExchange.Redis;
 
@@ -27,7 +28,7 @@ internal static class LaneReplies
     private static ClaimedInvitation Claimed(string[] parts, byte[] record)
     {
         var (identity, body) = RecordIdentity.Split(record);
-        var (tenant, attempt, revision, name, first) = RecordState.Claimed(parts[3]);
+        var (tenant, attempt, revision, name, first, recipient) = RecordState.Claimed(parts[4]);
         return new ClaimedInvitation
         {
             Key = parts[0],
@@ -36,14 +37,15 @@ internal static class LaneReplies
             Body = body,
             Attempt = attempt,
             FirstAttempt = first,
-            Facts = new FreshFacts(name, revision, parts[2].Length > 0 ? parts[2] : null, Months(parts[1])),
+            RecipientHash = recipient,
+            Facts = new FreshFacts(name, revision, parts[2].Length > 0 ? parts[2] : null, Months(parts[1])) { Marks = FactMarks.Read(parts[3]) },
         };
     }
 
     /// <summary>A word; with <c>changed</c> also the facts.</summary>
     public static StepAnswer Answer(string answer)
     {
-        var parts = answer.Split('\t', 6);
+        var parts = answer.Split('\t', 7);
         return parts[0] switch
         {
             "ok" => Ok,
@@ -51,7 +53,10 @@ internal static class LaneReplies
             "stale" => Stale,
             "changed" => new StepAnswer(
                 StepAnswerKind.Changed,
-                new FreshFacts(parts[4].Length > 0 ? RecordState.NameIn(parts[5]) : null, int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2].Length > 0 ? parts[2] : null, Months(parts[3]))),
+                new FreshFacts(parts[5].Length > 0 ? RecordState.NameIn(parts[6]) : null, int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2].Length > 0 ? parts[2] : null, Months(parts[3]))
+                {
+                    Marks = FactMarks.Read(parts[4]),
+                }),
             var word => throw new InvalidOperationException($"advance.lua answered '{word}'"),
         };
     }

@@ -11,7 +11,7 @@ namespace Dispatcher.Redis;
 /// <param name="CreatedAt">Null: when it was stored.</param>
 internal readonly record struct RecordIdentity(string Id, DateTimeOffset? CreatedAt, string Door)
 {
-    private const int Parts = 8;
+    private const int Parts = 9;
 
     /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
     public static RecordIdentity Read(ReadOnlySpan<byte> packed)
@@ -43,6 +43,7 @@ internal readonly record struct RecordIdentity(string Id, DateTimeOffset? Create
             invitation.ContentHash,
             invitation.CreatedAt?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             door,
+            invitation.ReferenceHash,
             Codes.Of(traits.Type),
             Clean(traits.TemplateId),
             Clean(traits.RecipientDomain),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Checks;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
@@ -10,7 +11,7 @@ namespace Dispatcher.Redis;
 
 /// <summary>The records in Redis. Changes go through scripts; reads are plain.</summary>
 public sealed class RedisInvitationStore(
-    RedisConnection redis, QueueLanes lanes, DestinationCache destinations, FilterSweep sweep, IOptions<QueueOptions> options) : IInvitationStore
+    RedisConnection redis, QueueLanes lanes, DestinationCache destinations, FilterSweep sweep, IOptions<QueueOptions> options, IOptions<ChecksOptions> checks) : IInvitationStore
 {
     // What one call may carry: about a millisecond of Redis' time.
     private const int MostPerCall = 128;
@@ -18,6 +19,7 @@ public sealed class RedisInvitationStore(
     private const int ScanPage = 1000;
 
     private readonly QueueOptions _options = options.Value;
+    private readonly long _referenceMemory = (long)checks.Value.ReferenceMemory.TotalMilliseconds;
 
     public async ValueTask<IReadOnlyList<AddResult>> AddAsync(IReadOnlyList<NewInvitation> invitations, string by, CancellationToken cancellationToken)
     {
@@ -51,7 +53,7 @@ public sealed class RedisInvitationStore(
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {
             var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
-            var arguments = new List<RedisValue>(2 + (chunk.Count * 4)) { room, by };
+            var arguments = new List<RedisValue>(3 + (chunk.Count * 4)) { room, by, _referenceMemory };
             foreach (var index in chunk)
             {
                 AppendArguments(arguments, invitations[index], by, groups.GroupOf(invitations[index].Traits.RecipientDomain));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Checks;
 using Dispatcher.Core.Pipeline;
 using StackExchange.Redis;
 
@@ -10,6 +11,8 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     // What one call may do: each is about a millisecond or two of Redis' time.
     private const int MostPromoted = 250;
     private const int MostReturned = 250;
+
+    private readonly RecipientShards _recipients = new(redis);
 
     // Written by the subscription, read by the claimer.
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -36,12 +39,40 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
+        // Both at once, for little is known of hardly anybody; and nothing has been written yet when both have answered.
+        var known = _recipients.FindAsync([.. steps.Select(step => step.Kind == StepKind.Start ? step.RecipientHash : "")], cancellationToken);
+        var answers = await AdvanceInLaneAsync(steps, cancellationToken).ConfigureAwait(false);
+        await TakeBackAsync(steps, answers, await known.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return answers;
+    }
+
+    private async Task<StepAnswer[]> AdvanceInLaneAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    {
         RedisValue[] arguments =
         [
             worker, .. steps.Select(step => (RedisValue)StepArguments.Of(step)),
         ];
         var reply = await redis.RunAsync(Script.Advance, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll((string[])reply, LaneReplies.Answer);
+    }
+
+    /// <summary>Starts of which more is known now than was decided on: taken back, still held, to be decided again.</summary>
+    private async Task TakeBackAsync(IReadOnlyList<Step> steps, StepAnswer[] answers, RecipientFacts[] recipients, CancellationToken cancellationToken)
+    {
+        var started = Enumerable.Range(0, answers.Length).Where(i => recipients[i] != steps[i].Recipient && answers[i].Kind == StepAnswerKind.Ok && steps[i].RecipientHash.Length > 0).ToArray();
+        if (started.Length == 0)
+        {
+            return;
+        }
+
+        var unstarted = await AdvanceInLaneAsync(
+            Array.ConvertAll(started, i => new Step { Kind = StepKind.Unstart, Key = steps[i].Key, Attempt = steps[i].Attempt + 1 }),
+            cancellationToken).ConfigureAwait(false);
+        for (var n = 0; n < started.Length; n++)
+        {
+            var answer = unstarted[n];
+            answers[started[n]] = answer.Facts is { } facts ? answer with { Facts = facts with { Recipient = recipients[started[n]] } } : answer;
+        }
     }
 
     public async Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken)

@@ -33,6 +33,9 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton<IInvitationStore, RedisInvitationStore>();
         services.TryAddSingleton<ITenantStore, RedisTenantStore>();
         services.TryAddSingleton<ISuppressionStore, RedisSuppressionStore>();
+        services.TryAddSingleton<RecipientShards>();
+        services.TryAddSingleton<IFeedbackStore, RedisFeedbackStore>();
+        services.TryAddSingleton<IListStore, RedisListStore>();
         services.TryAddSingleton<ISystemStatus, RedisSystemStatus>();
         return services;
     }

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dispatcher.Core.States;
+using Dispatcher.Core.Statuses;
 
 namespace Dispatcher.Redis;
 
 /// <summary>A Lua script with what stands ahead of it, and its SHA-1 as Redis computes it. Immutable.</summary>
 public sealed class Script
 {
-    private static readonly string[] Lib = ["lane", "limits", "records", "queues", "rules"];
+    private static readonly string[] Lib = ["lane", "limits", "records", "facts", "queues", "rules"];
 
     // Refused while Redis is out of memory: what comes in. Everything else must go on then, or the queue could never become shorter.
     public static readonly Script Intake = OfLane("intake", "");
@@ -22,6 +23,9 @@ public sealed class Script
     public static readonly Script Sweep = OfLane("sweep");
     public static readonly Script Limit = OfLane("limit");
     public static readonly Script Suppress = OfLane("suppress");
+    public static readonly Script Feedback = OfLane("feedback", before: Ranks);
+    public static readonly Script List = OfLane("list", "");
+    public static readonly Script Recipient = new("recipient", Shebang(GoesOn) + Text("recipient"));
     public static readonly Script Inspect = OfLane("inspect", "no-writes");
     public static readonly Script Reconcile = OfLane("reconcile");
     public static readonly Script Compare = OfLane("reconcile", "no-writes");
@@ -47,8 +51,11 @@ public sealed class Script
 
     public byte[] Sha1 { get; }
 
-    private static Script OfLane(string name, string flags = GoesOn) =>
-        new(name, Shebang(flags) + Transitions.ToLua() + string.Concat(Lib.Select(part => Text("lib/" + part))) + Text(name));
+    /// <summary>The order of statuses as a Lua table: <c>RANK['delivered']</c>.</summary>
+    private static string Ranks => $"local RANK = {{ {string.Join(", ", StatusCatalog.All.Select(info => $"['{info.Code}'] = {info.Rank}"))} }}\n";
+
+    private static Script OfLane(string name, string flags = GoesOn, string before = "") =>
+        new(name, Shebang(flags) + Transitions.ToLua() + string.Concat(Lib.Select(part => Text("lib/" + part))) + before + Text(name));
 
     /// <summary>A script with flags is checked as a whole before its first line: it never stops halfway because memory ran out or the server
     /// became a replica (Redis 7).</summary>

@@ -12,14 +12,15 @@ internal static class StepArguments
     /// <exception cref="InvalidOperationException">A step without a kind: a bug.</exception>
     public static string Of(Step step) => step.Kind switch
     {
-        StepKind.Start => Join(step, step.Attempt, Revision(step), Delay(step), step.Month, step.MonthlyLimit),
+        StepKind.Start => Join(step, step.Attempt, Revision(step), Delay(step), step.Month, step.MonthlyLimit, Guards(step.Guards)),
         StepKind.Drop => Join(step, Revision(step), StatusOf(step), Text(step.Detail)),
         StepKind.Hold => Join(step, Revision(step), Delay(step), Text(step.Detail)),
         StepKind.Wait => Join(step, Revision(step), Delay(step)),
         StepKind.Back => Join(step),
+        StepKind.Unstart => Join(step, step.Attempt),
         StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt, Text(step.Reply)),
         StepKind.Defer => Join(step, step.Attempt, Delay(step), Text(step.Detail), Text(step.Reply)),
-        StepKind.Done => Join(step, step.Attempt, StatusOf(step), Text(step.Detail), Text(step.Reply), Text(step.AcceptedBy)),
+        StepKind.Done => Join(step, step.Attempt, StatusOf(step), Text(step.Detail), Text(step.Reply), Text(step.AcceptedBy), step.Suppress is { } span ? (long)span.TotalMilliseconds : null),
         _ => throw new InvalidOperationException($"a step of kind {step.Kind} is a bug"),
     };
 
@@ -32,6 +33,35 @@ internal static class StepArguments
         }
 
         return line.ToString();
+    }
+
+    /// <summary>As <c>facts.lua</c> reads them; for most nothing.</summary>
+    private static string Guards(StartGuards guards)
+    {
+        if (guards == default)
+        {
+            return "";
+        }
+
+        var line = new StringBuilder();
+        if (guards.Frequency is { } interval)
+        {
+            line.Append(CultureInfo.InvariantCulture, $"f{(long)interval.TotalMilliseconds} ");
+        }
+
+        if (guards.AllowList)
+        {
+            line.Append("a ");
+        }
+
+        if (guards.Kickstarts is { } most)
+        {
+            line.Append(CultureInfo.InvariantCulture, $"k{most} ");
+        }
+
+        return guards.Skus is { Count: > 0 } skus
+            ? line.Append('s').AppendJoin('\u0001', skus.Select(RecordIdentity.Clean)).ToString()
+            : line.ToString();
     }
 
     private static object Revision(Step step) => step.Revision is { } revision ? revision : "";

@@ -105,6 +105,22 @@ public sealed class LastWordTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Done_HardBounce_SuppressesTheRecipientForAWhile()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 2);
+        var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+
+        await Engine.StepAsync(lane, Engine.Done(claimed[0], Status.InvalidRecipient) with { Suppress = TimeSpan.FromDays(365) });
+        await Engine.StepAsync(lane, Engine.Done(claimed[1], Status.InvalidRecipient));
+
+        Assert.Equal("hard-bounce", await engine.Suppression.FindAsync("acme", "i0@example.com", default));
+        Assert.Null(await engine.Suppression.FindAsync("acme", "i1@example.com", default));
+    }
+
+    [Fact]
     public async Task Suppress_Twice_TheLaterExpiryWins()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

@@ -21,6 +21,10 @@ internal sealed class TestCli : IDisposable
 
     public FakeSuppressionStore Suppression { get; } = new();
 
+    public FakeFeedbackStore Feedback { get; } = new();
+
+    public FakeListStore Lists { get; } = new();
+
     public FakeDestinationStore Destinations { get; } = new();
 
     public FakeQueueControl Control { get; } = new();
@@ -82,6 +86,8 @@ internal sealed class TestCli : IDisposable
         services.Replace(ServiceDescriptor.Singleton<IDestinationStore>(Destinations));
         services.Replace(ServiceDescriptor.Singleton<IQueueControl>(Control));
         services.Replace(ServiceDescriptor.Singleton<ISuppressionStore>(Suppression));
+        services.Replace(ServiceDescriptor.Singleton<IFeedbackStore>(Feedback));
+        services.Replace(ServiceDescriptor.Singleton<IListStore>(Lists));
         services.Replace(ServiceDescriptor.Singleton<IQueueDoctor>(Doctor));
         services.Replace(ServiceDescriptor.Singleton<ISystemStatus>(Status));
 

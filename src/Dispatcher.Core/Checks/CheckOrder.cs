@@ -16,10 +16,18 @@ public static class CheckOrder
         typeof(BlockedDomainCheck),     // one look-up; our own rule outranks a public list
         typeof(TemporaryAddressCheck),  // up to a handful of look-ups
         typeof(SuppressionCheck),       // final for this recipient, whatever else is wrong: the wish not to be written to comes first
+        typeof(OptedOutCheck),          // the same wish towards everybody
+        typeof(SpamRiskCheck),          // the recipient's doing too, but a guess where the wishes are certain
         typeof(ReferenceLengthCheck),   // the invitation's own data, not mendable by settings
-        typeof(ReminderAllowedCheck),   // a flag, mendable by settings from here on
+        typeof(ReferenceUseCheck),      // only of a reference that may be one; settings don't mend it either
+        typeof(ReviewedTodayCheck),     // true for a day, so before what staff would mend in vain meanwhile
+        typeof(FrequencyCheck),         // for longer, and mendable by settings from here on
+        typeof(DoubleOptInCheck),       // the law's, before what the plan includes
+        typeof(KickstartCheck),         // what the method may do, before what the invitation holds
+        typeof(ReminderAllowedCheck),   // a flag
         typeof(ProductReviewsCheck),    // before the SKUs: without the plan they don't matter
         typeof(ProductSkuCheck),        // up to 50 short comparisons each
+        typeof(CatalogueCheck),         // only SKUs that are well formed can be looked up
         typeof(TemplateExistsCheck),    // the next two need the template
         typeof(CustomTemplateCheck),    // before its content: a template that may not be used need not be right
         typeof(PlaceholdersCheck),      // decided when the template was parsed

@@ -8,6 +8,17 @@ public sealed class ChecksOptions
     /// <summary>Longest reference number, in characters. Default 255; 1 to 10,000.</summary>
     public int MaxReferenceLength { get; set; } = 255;
 
+    /// <summary>
+    /// How long a reference number stays the one invitation's that was accepted first with it. Default 400 days; 1 day to 3,650 days.
+    /// </summary>
+    public TimeSpan ReferenceMemory { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>
+    /// From complaints against so many tenants on, a recipient is <c>spam-risk</c> for every tenant. Default 2; 1 to 10. Of whom a
+    /// recipient complained about writes to them no more in any case.
+    /// </summary>
+    public int SpamRiskTenants { get; set; } = 2;
+
     /// <summary>Recipient domains that nothing is sent to; each covers all below it. Default none.</summary>
     public IList<string> BlockedDomains { get; } = [];
 

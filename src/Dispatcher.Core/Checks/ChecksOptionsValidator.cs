@@ -14,6 +14,16 @@ internal sealed class ChecksOptionsValidator : IValidateOptions<ChecksOptions>
             problems.Add("Checks:MaxReferenceLength: must be 1 to 10000");
         }
 
+        if (options.ReferenceMemory < TimeSpan.FromDays(1) || options.ReferenceMemory > TimeSpan.FromDays(3650))
+        {
+            problems.Add("Checks:ReferenceMemory: must be 1 to 3650 days; write for example 400.00:00:00");
+        }
+
+        if (options.SpamRiskTenants is < 1 or > 10)
+        {
+            problems.Add("Checks:SpamRiskTenants: must be 1 to 10");
+        }
+
         for (var index = 0; index < options.BlockedDomains.Count; index++)
         {
             if (DomainSyntax.FindFault(options.BlockedDomains[index]) is { } fault)

@@ -19,12 +19,17 @@ public sealed class ProductSkuCheck : SyncCheck
             ? CheckVerdict.Drop(Status.SkuError, fault)
             : CheckVerdict.Pass;
 
+    /// <returns>Null: it may be one.</returns>
+    public static string? FaultOf(string? sku) => string.IsNullOrWhiteSpace(sku) || TextLength.Exceeds(sku, MaxLength) || !CleanText.IsHarmless(sku)
+        ? "an SKU has 1 to 100 characters, and no control characters"
+        : null;
+
     private static string? FindFault(IReadOnlyList<Product> products)
     {
         for (var index = 0; index < products.Count; index++)
         {
             var sku = products[index].Sku;
-            if (string.IsNullOrWhiteSpace(sku) || TextLength.Exceeds(sku, MaxLength) || !CleanText.IsHarmless(sku))
+            if (FaultOf(sku) is not null)
             {
                 return $"the SKU of product {index + 1} is missing or malformed";
             }

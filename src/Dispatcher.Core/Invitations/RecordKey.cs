@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Invitations;
 
@@ -19,6 +20,10 @@ public static class RecordKey
     /// <summary>What stands for a recipient in keys: an address is never written into a key name.</summary>
     /// <param name="address">E-mail address or phone number; compared without case and surrounding white space.</param>
     public static string OfRecipient(string address) => Digest("recipient", address.Trim().ToLowerInvariant());
+
+    /// <summary>What stands for a tenant's reference number, unique per type: 66 bits as 11 characters, since hundreds of millions are remembered.</summary>
+    public static string OfReference(string tenant, InvitationType type, string reference) =>
+        Digest($"{tenant}/{Codes.Of(type)}", reference.Trim())[..11];
 
     /// <summary>128 bits that stand for some content, as 22 characters.</summary>
     public static string OfContent(ReadOnlySpan<byte> content)

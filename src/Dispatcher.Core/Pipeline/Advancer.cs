@@ -173,7 +173,8 @@ internal sealed partial class Advancer
 
         if (answer.Kind == StepAnswerKind.Changed)
         {
-            work.Facts = answer.Facts!;
+            // What is known of the recipient whoever writes comes with a start that it stands against, and stays known.
+            work.Facts = answer.Facts!.Recipient == default ? answer.Facts with { Recipient = work.Facts.Recipient } : answer.Facts;
             work.Changes++;
             work.Step = null;
             work.Message = null;

@@ -1,3 +1,5 @@
+using Dispatcher.Core.Checks;
+
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>What a claim hands out.</summary>
@@ -18,6 +20,9 @@ public sealed record ClaimedInvitation
     /// <summary>When the first attempt began; null: none yet.</summary>
     public DateTimeOffset? FirstAttempt { get; init; }
 
+    /// <summary>See <c>RecordKey.OfRecipient</c>; empty: it has none.</summary>
+    public string RecipientHash { get; init; } = "";
+
     public required FreshFacts Facts { get; init; }
 }
 
@@ -25,5 +30,13 @@ public sealed record ClaimedInvitation
 /// <param name="EditedName">Lies over the body's recipient name; null: not edited.</param>
 /// <param name="Revision">Grows with each edit.</param>
 /// <param name="SuppressedReason">Null: the recipient may be written to.</param>
-/// <param name="Months">The tenant's sends by calendar month (<c>2026-11</c>).</param>
-public sealed record FreshFacts(string? EditedName, int Revision, string? SuppressedReason, IReadOnlyDictionary<string, long> Months);
+/// <param name="Months">The tenant's sends by calendar month (<c>2026-11</c>); and under <see cref="Kickstart"/> the kickstart invitations that it has used.</param>
+public sealed record FreshFacts(string? EditedName, int Revision, string? SuppressedReason, IReadOnlyDictionary<string, long> Months)
+{
+    /// <summary>Stands in the place of a month.</summary>
+    public const string Kickstart = "kickstart";
+
+    public FactMarks Marks { get; init; }
+
+    public RecipientFacts Recipient { get; init; }
+}

@@ -18,6 +18,7 @@ public sealed class OutcomeMapper(RetrySchedule retries, ITenantDirectory tenant
             {
                 Status = outcome.Status == Status.Unset ? Status.Rejected : outcome.Status,
                 Detail = outcome.Reason ?? outcome.EnhancedCode,
+                Suppress = outcome.Hard ? TimeSpan.FromDays(tenants.Get(work.Claimed.Tenant).Suppression.HardBounceDays) : null,
             },
             OutcomeKind.Deferred => Defer(step, work, outcome),
             OutcomeKind.Uncertain => step with { Kind = StepKind.Unsure },

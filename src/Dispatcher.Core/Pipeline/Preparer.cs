@@ -43,7 +43,14 @@ public sealed class Preparer(
         // 2. The checks, on the newest facts.
         var month = _months.Current(tenant);
         work.Facts.Months.TryGetValue(month, out var sentThisMonth);
-        var facts = new Facts(work.Facts.SuppressedReason, sentThisMonth);
+        work.Facts.Months.TryGetValue(FreshFacts.Kickstart, out var kickstartUsed);
+        var facts = new Facts(work.Facts.SuppressedReason, sentThisMonth)
+        {
+            Now = time.GetUtcNow(),
+            KickstartUsed = kickstartUsed,
+            Marks = work.Facts.Marks,
+            Recipient = work.Facts.Recipient,
+        };
         var template = templates.Find(invitation.Tenant, invitation.TemplateId);
         var verdict = await checks.RunAsync(new CheckSubject(invitation, tenant, facts, template), cancellationToken).ConfigureAwait(false);
         switch (verdict.Kind)
@@ -80,6 +87,9 @@ public sealed class Preparer(
             Delay = tenant.Uncertain == UncertainPolicy.Hold ? null : retries.Next(Unknown, 1, TimeSpan.Zero, tenant.Retry),
             Month = limit is null ? null : month,
             MonthlyLimit = limit,
+            Guards = StartGuards.Of(invitation, tenant),
+            RecipientHash = work.Claimed.RecipientHash,
+            Recipient = work.Facts.Recipient,
         };
     }
 

@@ -1,3 +1,4 @@
+using Dispatcher.Core.Checks;
 using Dispatcher.Core.Statuses;
 
 namespace Dispatcher.Core.Pipeline;
@@ -20,6 +21,9 @@ public sealed record Step
 
     public string? Detail { get; init; }
 
+    /// <summary>Done: for how long the address is no good for any message of the tenant. Null: it may be.</summary>
+    public TimeSpan? Suppress { get; init; }
+
     public string? Reply { get; init; }
 
     /// <summary>Who took the message; set only with <see cref="Status.Delivered"/>.</summary>
@@ -33,6 +37,15 @@ public sealed record Step
 
     /// <summary>Start: most sends in <see cref="Month"/>; null: no limit.</summary>
     public int? MonthlyLimit { get; init; }
+
+    /// <summary>Start: what the invitation's checks went by, so that it is tested again. Default: nothing beyond what is always tested.</summary>
+    public StartGuards Guards { get; init; }
+
+    /// <summary>Start: see <c>RecordKey.OfRecipient</c>; empty: none.</summary>
+    public string RecipientHash { get; init; } = "";
+
+    /// <summary>Start: what was known of the recipient when it was decided on.</summary>
+    public RecipientFacts Recipient { get; init; }
 
     /// <summary>Hands a claimed invitation back, whatever its attempt and revision.</summary>
     public static Step Back(string key) => new() { Kind = StepKind.Back, Key = key, Attempt = 0 };
@@ -51,6 +64,9 @@ public enum StepKind
     Defer,
     Unsure,
     Done,
+
+    /// <summary>A start that was confirmed and must be decided again before anything is written.</summary>
+    Unstart,
 }
 
 /// <summary>What became of a <see cref="Step"/>.</summary>

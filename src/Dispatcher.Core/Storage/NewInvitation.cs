@@ -19,6 +19,9 @@ public sealed record NewInvitation(
     DateTimeOffset? SendAt,
     DateTimeOffset? CreatedAt)
 {
+    /// <summary>See <c>RecordKey.OfReference</c>; empty: no reference number that must be unique.</summary>
+    public string ReferenceHash { get; init; } = "";
+
     /// <summary>What filters and destination groups look at. Default: a service invitation of template <c>default</c> to nowhere.</summary>
     public InvitationTraits Traits { get; init; } = new(InvitationType.Service, "default", "", []);
 }

@@ -19,8 +19,15 @@ public static class NewInvitationFactory
         invitation.SendAt > now ? invitation.SendAt : null,
         invitation.CreatedAt)
     {
+        ReferenceHash = ReferenceHashOf(invitation),
         Traits = new(invitation.Type, invitation.TemplateId, DomainOf(invitation), invitation.Tags),
     };
+
+    /// <summary>A reminder shares the reference of what it reminds of; an empty one is none.</summary>
+    private static string ReferenceHashOf(Invitation invitation) =>
+        invitation.Type == InvitationType.Reminder || string.IsNullOrWhiteSpace(invitation.ReferenceNumber)
+            ? ""
+            : RecordKey.OfReference(invitation.Tenant, invitation.Type, invitation.ReferenceNumber);
 
     private static string DomainOf(Invitation invitation)
     {

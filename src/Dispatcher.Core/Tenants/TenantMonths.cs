@@ -23,9 +23,15 @@ public sealed class TenantMonths(TimeProvider time)
         return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
     }
 
+    /// <summary>A moment as the tenant's clock shows it.</summary>
+    public static DateTimeOffset LocalOf(TenantSettings tenant, DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, ZoneOf(tenant));
+
     private (DateTimeOffset Now, TimeZoneInfo Zone) Local(TenantSettings tenant)
     {
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
+        var zone = ZoneOf(tenant);
         return (TimeZoneInfo.ConvertTime(time.GetUtcNow(), zone), zone);
     }
+
+    private static TimeZoneInfo ZoneOf(TenantSettings tenant) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(tenant.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
 }

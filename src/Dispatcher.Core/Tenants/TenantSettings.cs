@@ -98,7 +98,11 @@ public enum UncertainPolicy
 public sealed record TenantRate(double PerSecond, int Burst);
 
 /// <summary>At most one invitation to a recipient in <paramref name="Days"/> days, or ever.</summary>
-public sealed record FrequencyRule(int? Days, bool Once);
+public sealed record FrequencyRule(int? Days, bool Once)
+{
+    /// <summary>"Ever" is ten years: nothing is remembered for good.</summary>
+    public TimeSpan Interval => TimeSpan.FromDays(Once ? 3650 : Days ?? 0);
+}
 
 /// <summary>Kickstart invitations: until when, and how many.</summary>
 public sealed record KickstartGrant(DateOnly Until, int Max);

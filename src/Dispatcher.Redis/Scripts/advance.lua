@@ -1,7 +1,8 @@
 -- The steps of claimed and sending invitations: starts and outcomes, in one call a tick. Every step repeats safely.
 -- ARGV: worker; then a step each, by tabs: kind, key, and what the function of that name below takes.
 -- Returns an answer per step: 'ok' | 'gone' (not ours any more) | 'stale' (that attempt's outcome is known) |
---   'changed' (start, drop, hold, wait: decide again on these facts), by tabs: revision, suppressed reason, months, 'edited' or nothing, name.
+--   'changed' (start, unstart, drop, hold, wait: decide again on these facts), by tabs: revision, suppressed reason, months, marks, 'edited' or
+--   nothing, name.
 local worker = ARGV[1]
 local OK, GONE, STALE = 'ok', 'gone', 'stale'
 
@@ -32,9 +33,10 @@ end
 local suppressed = {}
 local function suppression(record) return record.rh ~= '' and suppressed[P .. 's:' .. record.t .. ':' .. record.rh] or false end
 
-local function changed(record)
+local function changed(record, unknown_sku)
   local name = record.nm
-  return table.concat({ 'changed', record.rev or '0', suppression(record) or '', tenant(record.t).months, name and 'edited' or '', name or '' }, '\t')
+  return table.concat({ 'changed', record.rev or '0', suppression(record) or '', tenant(record.t).months, marks_of(record, unknown_sku),
+    name and 'edited' or '', name or '' }, '\t')
 end
 
 local function back(record)
@@ -45,7 +47,7 @@ end
 
 local kinds = {}
 
-function kinds.start(record, before, revision, delay, month, limit)
+function kinds.start(record, before, revision, delay, month, limit, guards)
   local attempt = before + 1
   if record.s == 'sending' and record.w == worker and record.a == attempt then return OK end
   if not mine(record) or record.a ~= attempt - 1 then return GONE end
@@ -60,14 +62,27 @@ function kinds.start(record, before, revision, delay, month, limit)
     return rule.action == 'cancel' and GONE or changed(record)
   end
   if edited(record, revision) or suppression(record) then return changed(record) end
-  if limit ~= '' and not record.q then
-    if used(owner, month) >= tonumber(limit) then return changed(record) end
+  -- First all that may object, then all that is reserved.
+  local objection, sku = objects(record, owner, guards)
+  if objection then return changed(record, sku) end
+  local pays = limit ~= '' and not record.q
+  if pays and used(owner, month) >= tonumber(limit) then return changed(record) end
+  reserve(record, owner, guards)
+  if pays then
     use(owner, month, 1)
     note(record, 'q', month)
   end
   record.due = delay
   move(record, 'start', worker, nil, nil, nil, nil, attempt)
   return OK
+end
+
+-- Confirmed a moment ago, and more is known now: nothing was written yet.
+function kinds.unstart(record, attempt)
+  if not open(record, attempt) or record.w ~= worker then return GONE end
+  record.due = ''
+  move(record, 'unstart', worker, nil, nil, nil, nil, record.a - 1)
+  return changed(record)
 end
 
 function kinds.drop(record, revision, status, detail)
@@ -132,12 +147,13 @@ function kinds.unsure(record, attempt, reply)
   return OK
 end
 
-function kinds.done(record, attempt, status, detail, reply, accepted)
+function kinds.done(record, attempt, status, detail, reply, accepted, hard)
   local late = unknown(record, attempt)
   if not late and not open(record, attempt) then return STALE end
   -- A newer attempt has begun: only a delivery of this one still decides.
   if late and status ~= 'delivered' and tonumber(attempt) < record.a then return not_taken(record, attempt, reply) end
   if late then note(record, 'un', nil) end
+  if hard ~= '' and record.rh ~= '' then suppress(record.t, record.rh, 'hard-bounce', hard) end
   finish(record, late and 'settle' or 'done', status, worker, reply, detail, accepted)
   return OK
 end
@@ -157,8 +173,8 @@ end
 -- 2. One after the other.
 local PART = '([^\t]*)'
 local function parts(count) return '^' .. string.rep(PART .. '\t', count - 1) .. PART end
-local REST = { start = parts(5), drop = parts(3), hold = parts(3), wait = parts(2), back = '', interrupt = parts(2), defer = parts(4),
-  unsure = parts(2), done = parts(5) }
+local REST = { start = parts(6), unstart = parts(1), drop = parts(3), hold = parts(3), wait = parts(2), back = '', interrupt = parts(2), defer = parts(4),
+  unsure = parts(2), done = parts(6) }
 local answers, strangers = {}, {}
 for n = 1, #keys do
   local kind, record = kind_of[n], records[keys[n]]

@@ -3,7 +3,7 @@
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows); then per lent destination group: group, tokens.
 -- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
---   an entry is two in turn, since each costs: by NUL: key, months, suppressed reason, state; and what never changes of it ('i:').
+--   an entry is two in turn, since each costs: by NUL: key, months, suppressed reason, marks (facts.lua), state; and what never changes of it ('i:').
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, number, most, quantum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local me = P .. 'w:' .. worker
@@ -37,7 +37,10 @@ local function answer(weight, next_moment, wanted)
     end
     local reasons = call('MGET', unpack(suppressions))
     for n, packed in ipairs(call('MGET', unpack(fixed))) do
-      entries[2 * n - 1] = keys[n] .. '\0' .. owners[n].months .. '\0' .. (reasons[n] or '') .. '\0' .. states[n]
+      local owner, state = owners[n], states[n]
+      -- Most tenants have nothing to look up, and most references are nobody else's.
+      local marks = (owner.facts > 0 or string.find(state, 'rf=', 1, true)) and marks_of(record_of(keys[n], state_of(keys[n]), state)) or ''
+      entries[2 * n - 1] = keys[n] .. '\0' .. owner.months .. '\0' .. (reasons[n] or '') .. '\0' .. marks .. '\0' .. state
       entries[2 * n] = packed or ''
     end
   end

@@ -1,8 +1,8 @@
 -- Stores invitations; the same (tenant, id) with the same content again does nothing.
--- ARGV: most unfinished (0: no limit), by; then per invitation: key; whose it is (tenant, destination group, recipient hash, by tabs); send at
+-- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then per invitation: key; whose it is (tenant, destination group, recipient hash, by tabs); send at
 --   ms (0: now); what never changes of the record ('i:').
 -- Returns a word each: accepted, duplicate, conflict, full.
-local limit, by = tonumber(ARGV[1]), ARGV[2]
+local limit, by, memory = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local free = math.huge
 if limit > 0 then
   free = limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred']
@@ -10,20 +10,21 @@ end
 
 -- 1. The content hashes under which keys are known: of the record, or of one that has ended and gone.
 local hashes, fixed, gone = {}, {}, {}
-for i = 3, #ARGV, 4 do
+for i = 4, #ARGV, 4 do
   fixed[#fixed + 1] = fixed_of(ARGV[i])
   gone[#gone + 1] = P .. 'k:' .. ARGV[i]
 end
 local function hash_of(identity) return string.match(identity, '^[^\t]*\t([^\t]*)') end
 if fixed[1] then
   local there, remembered = call('MGET', unpack(fixed)), call('MGET', unpack(gone))
-  for n = 1, #fixed do hashes[ARGV[4 * n - 1]] = there[n] and hash_of(there[n]) or remembered[n] end
+  for n = 1, #fixed do hashes[ARGV[4 * n]] = there[n] and hash_of(there[n]) or remembered[n] end
 end
 
 -- 2. One after the other; the same key may come twice.
 local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
+local CLAIMS = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)\t(%l+)'
 local answers, written, accepted = {}, {}, 0
-for i = 3, #ARGV, 4 do
+for i = 4, #ARGV, 4 do
   local key, hash = ARGV[i], hash_of(ARGV[i + 3])
   local known = hashes[key]
   if known then
@@ -35,8 +36,10 @@ for i = 3, #ARGV, 4 do
     hashes[key] = hash
     accepted = accepted + 1
     local whose, send_at = ARGV[i + 1], tonumber(ARGV[i + 2])
-    local t, g = string.match(whose, '^([^\t]*)\t([^\t]*)')
-    local record = { key = key, t = t, g = g, at = '0' }
+    local t, g, rh = string.match(whose, '^([^\t]*)\t([^\t]*)\t([^\t]*)')
+    local record = { key = key, t = t, g = g, rh = rh, at = '0', x = '', touched = true } -- written below
+    local reference, kind = string.match(ARGV[i + 3], CLAIMS)
+    accept(record, reference, kind, math.max(send_at, now), memory)
     local begins = QUEUED .. '\t\t0\t'
     if send_at > now then
       begins = SCHEDULED .. '\t\t0\t' .. ARGV[i + 2]
@@ -48,7 +51,7 @@ for i = 3, #ARGV, 4 do
     end
     local n = #written
     written[n + 1], written[n + 2] = fixed_of(key), ARGV[i + 3]
-    written[n + 3], written[n + 4] = state_of(key), begins .. '\t\t\t' .. whose .. '\t' .. whole(L.seq + accepted) .. '\t' .. NOW .. '\n'
+    written[n + 3], written[n + 4] = state_of(key), begins .. '\t\t' .. record.x .. '\t' .. whose .. '\t' .. whole(L.seq + accepted) .. '\t' .. NOW .. '\n'
     local owner = tenant(t)
     if send_at > now and not owner.loaded then load(owner) end -- perhaps its first: finish_call() must see that; a queue makes sure by itself
     local sums = owner.sums

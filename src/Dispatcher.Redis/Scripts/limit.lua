@@ -1,6 +1,6 @@
 -- Sets limits of a tenant, of a destination group, or pauses the lane. Two layers, 'settings' and 'operator': the operator's stand above.
 -- ARGV: kind (tenant, destination, all), name, layer; then field, value in turn (value empty: none). Fields: weight, rate, burst,
---   concurrency, paused (1), lent (1: the rate is shared with other lanes). Returns nothing.
+--   concurrency, paused (1), lent (1: the rate is shared with other lanes), frequency (ms). Returns nothing.
 local kind, name, layer = ARGV[1], ARGV[2], ARGV[3]
 
 if kind == 'all' then

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dispatcher.Core.Storage;
 using Dispatcher.Worker.Cli;
 
 namespace Dispatcher.Worker.Commands;
@@ -22,6 +23,9 @@ internal static class CommandCatalog
         new CancelCommand().Create(application),
         new EditCommand().Create(application),
         SuppressCommand.Create(application),
+        new FeedbackCommand().Create(application),
+        new ListCommand(TenantList.Allow).Create(application),
+        new ListCommand(TenantList.Skus).Create(application),
         BounceCommand.Create(application),
         SpfCommand.Create(application),
         SettingsCommand.Create(application),

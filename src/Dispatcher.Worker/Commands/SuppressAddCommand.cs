@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dispatcher.Core.Feedback;
 using Dispatcher.Core.Storage;
 using Dispatcher.Worker.Cli;
 
@@ -10,7 +11,8 @@ internal sealed class SuppressAddCommand
     private const int MaxDays = 36_500;
 
     private readonly Argument<string> _address = AddressArgument.Create();
-    private readonly Option<string> _tenant = TenantOption.CreateRequired("Who must not write.");
+    private readonly Option<string?> _tenant = TenantOption.Create("Who must not write.");
+    private readonly Option<bool> _everybody = SuppressAnswer.Everybody();
 
     private readonly Option<string> _reason = new("--reason")
     {
@@ -30,13 +32,28 @@ internal sealed class SuppressAddCommand
                 "add",
                 "Never write to an address again, or not for a while.",
                 "dispatcher suppress add eva@example.com --tenant acme",
-                "dispatcher suppress add eva@example.com --tenant acme --reason hard-bounce --days 365")
-            { _address, _tenant, _reason, _days },
+                "dispatcher suppress add eva@example.com --tenant acme --reason hard-bounce --days 365",
+                "dispatcher suppress add eva@example.com --everybody")
+            { _address, _tenant, _everybody, _reason, _days },
             RunAsync);
     }
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        SuppressAnswer.NeedOne(context, _tenant, _everybody);
+        if (context.Value(_everybody))
+        {
+            if (context.Value(_days) is not null || context.Value(_reason) != "unsubscribed")
+            {
+                throw new UsageException("From everybody a recipient unsubscribes for good: leave --days and --reason out.");
+            }
+
+            await context.Service<IFeedbackStore>().RecordAsync(
+                [new FeedbackEvent { Kind = FeedbackKind.Unsubscribe, Recipient = context.Value(_address), Scope = FeedbackScope.All }], "suppress", cancellationToken);
+            SuppressAnswer.Write(context, null, context.Value(_address), suppressed: true, "unsubscribed");
+            return ExitCode.Fine;
+        }
+
         var duration = context.Value(_days) is { } days ? TimeSpan.FromDays(days) : (TimeSpan?)null;
         var tenant = context.Value(_tenant)!;
         var reason = context.Value(_reason)!;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dispatcher.Worker.Metrics;
+using Dispatcher.Core.Storage;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,14 @@ internal static class HttpDoor
         api.MapPatch("/tenants/{tenant}/invitations/{id}", RecordEndpoints.EditAsync);
         api.MapPost("/tenants/{tenant}/invitations/{id}/cancel", RecordEndpoints.CancelAsync);
         api.MapGet("/invitations", RecordEndpoints.ListAsync);
+        api.MapPost("/feedback", FeedbackEndpoint.HandleAsync);
+        foreach (var (path, list) in new[] { ("allow-list", TenantList.Allow), ("skus", TenantList.Skus) })
+        {
+            api.MapPut("/tenants/{tenant}/" + path, ListEndpoints.Put(list)).WithRequestTimeout(LongestSweep);
+            api.MapGet("/tenants/{tenant}/" + path, ListEndpoints.Get(list));
+            api.MapDelete("/tenants/{tenant}/" + path, ListEndpoints.Delete(list));
+        }
+
         api.MapPost("/tenants/{tenant}/pause", ControlEndpoints.PauseAsync);
         api.MapPost("/tenants/{tenant}/resume", ControlEndpoints.ResumeAsync);
         api.MapGet("/control", ControlEndpoints.ListAsync).WithMetadata(new ForAllTenants());

@@ -19,6 +19,10 @@ public sealed class ChecksTests
 
     private static readonly TenantSettings Standard = Fine.Tenant with { Plan = Plan.Standard };
 
+    private static readonly TenantSettings Monthly = Fine.Tenant with { Frequency = new(30, false) };
+
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 20, 0, 0, TimeSpan.Zero);
+
     public static TheoryData<string, Status, CheckSubject> Cases() => new()
     {
         { "nothing wrong", Status.Unset, Fine },
@@ -60,6 +64,25 @@ public sealed class ChecksTests
         { "sender that refuses us", Status.SpfError, With(i => i with { SenderEmail = "a@refusing.test" }) },
         { "tenant's sender that refuses us", Status.SpfError, Fine with { Tenant = Fine.Tenant with { Sender = new() { Email = "a@refusing.test" } } } },
         { "sender that refuses us, by phone", Status.Unset, With(i => i with { Channel = Channel.Sms, RecipientPhone = "+46701234567", SenderEmail = "a@refusing.test" }) },
+        { "opted out of everything", Status.AlreadyUnsubscribed, Fine with { Facts = Fine.Facts with { Recipient = new(true, 0) } } },
+        { "complained about one", Status.Unset, Fine with { Facts = Fine.Facts with { Recipient = new(false, 1) } } },
+        { "complained about two", Status.SpamRisk, Fine with { Facts = Fine.Facts with { Recipient = new(false, 2) } } },
+        { "reference again", Status.AlreadyInvited, Marked(new() { Reference = ReferenceUse.SameRecipient }) },
+        { "reference of another", Status.DuplicateReference, Marked(new() { Reference = ReferenceUse.OtherRecipient }) },
+        { "reviewed", Status.ReviewedToday, Marked(new() { ReviewedAt = Now.AddHours(-2) }) },
+        { "invited without a rule", Status.Unset, Marked(new() { InvitedAt = Now.AddDays(-2) }) },
+        { "invited lately", Status.FrequencyCapped, Marked(new() { InvitedAt = Now.AddDays(-2) }) with { Tenant = Monthly } },
+        { "invited soon", Status.FrequencyCapped, Marked(new() { InvitedAt = Now.AddDays(2) }) with { Tenant = Monthly } },
+        { "invited long ago", Status.Unset, Marked(new() { InvitedAt = Now.AddDays(-30) }) with { Tenant = Monthly } },
+        { "invited, a reminder", Status.Unset, Marked(new() { InvitedAt = Now.AddDays(-2) }) with { Tenant = Monthly, Invitation = Fine.Invitation with { Type = InvitationType.Reminder } } },
+        { "invited once", Status.FrequencyCapped, Marked(new() { InvitedAt = Now.AddDays(-2000) }) with { Tenant = Fine.Tenant with { Frequency = new(null, true) } } },
+        { "unlisted elsewhere", Status.Unset, Marked(new() { Unlisted = true }) with { Tenant = Fine.Tenant with { Region = "SE" } } },
+        { "unlisted in Austria", Status.DoubleOptInRequired, Marked(new() { Unlisted = true }) with { Tenant = Fine.Tenant with { Region = "AT" } } },
+        { "kickstart without a grant", Status.KickstartExpired, Kickstarted(null, 0) },
+        { "kickstart on the last day", Status.Unset, Kickstarted(new(new(2026, 11, 24), 3), 2) },
+        { "kickstart a day too late", Status.KickstartExpired, Kickstarted(new(new(2026, 11, 23), 3), 2) },
+        { "kickstarts used up", Status.KickstartUsedUp, Kickstarted(new(new(2026, 12, 31), 3), 3) },
+        { "sku of no catalogue", Status.SkuError, Marked(new() { UnknownSku = 1 }) },
         { "limit not reached", Status.Unset, Fine with { Tenant = Standard, Facts = new(null, 499) } },
         { "limit reached", Status.LimitReached, Fine with { Tenant = Standard, Facts = new(null, 500) } },
         { "no limit", Status.Unset, Fine with { Facts = new(null, 1_000_000) } },
@@ -127,6 +150,14 @@ public sealed class ChecksTests
     }
 
     private static CheckSubject With(Func<Invitation, Invitation> change) => Fine with { Invitation = change(Fine.Invitation) };
+
+    private static CheckSubject Marked(FactMarks marks) => Fine with { Facts = new(null, 0) { Now = Now, Marks = marks } };
+
+    private static CheckSubject Kickstarted(KickstartGrant? grant, long used) => With(i => i with { Method = InvitationMethod.Kickstart }) with
+    {
+        Tenant = Fine.Tenant with { Kickstart = grant, TimeZone = "Europe/Stockholm" },
+        Facts = new(null, 0) { Now = Now, KickstartUsed = used },
+    };
 
     private static Template Text(string text) => Template.Parse(new("t", InvitationType.Service, false, null, "S", null, text));
 

@@ -1,22 +1,32 @@
 -- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read when something of it is first
 -- asked for, once a call, and written back by finish_call(); of one that nobody asked anything, the counters are changed unread. Most have no
--- limits: those are read when field 'limits' says that there are some. 'bounded' names the tenants that have or had some.
-local COUNTERS = { 'months', 'parked', 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits' }
+-- limits: those are read when field 'limits' says that there are some, and what its recipients are looked up for (facts.lua) when 'facts' does:
+-- frequency: ms between two invitations, 0: any; reviewed: until when a review of it is remembered; allow: 1 + length of its allow-list; skus:
+-- 1 + of its catalogue. 'bounded' names the tenants that have or had any of it.
+local COUNTERS = { 'months', 'parked', 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits', 'facts' }
 local LIMITS = { 'rate', 'burst', 'concurrency', 'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
-local NONE = { rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0 }
+local FACTS = { 'frequency', 'reviewed', 'allow', 'skus' }
+local NONE = { rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0,
+  frequency = 0, reviewed = 0, allow = 0, skus = 0 }
+local IS_FACT = { frequency = true, reviewed = true, allow = true, skus = true }
 local UNLIMITED = { __index = NONE }
 local holders = {}
 
+local function read_more(holder, fields)
+  for i, value in ipairs(call('HMGET', holder.key, unpack(fields))) do
+    if value then holder[fields[i]] = tonumber(value) end
+  end
+end
 local function load(holder)
   local v = call('HMGET', holder.key, unpack(COUNTERS))
   holder.loaded, holder.known, holder.months, holder.parked = true, v[3] ~= false, v[1] or '', v[2] or ''
   holder.queued, holder.sending, holder.delivered = tonumber(v[3] or 0), tonumber(v[4] or 0), tonumber(v[5] or 0)
-  holder.claimed, holder.flows, holder.weight, holder.limits = tonumber(v[6] or 0), tonumber(v[7] or 0), tonumber(v[8] or 1), tonumber(v[9] or 0)
+  holder.claimed, holder.flows, holder.weight = tonumber(v[6] or 0), tonumber(v[7] or 0), tonumber(v[8] or 1)
+  holder.limits, holder.facts = tonumber(v[9] or 0), tonumber(v[10] or 0)
   setmetatable(holder, UNLIMITED)
+  if holder.facts > 0 then read_more(holder, FACTS) end
   if holder.limits > 0 then
-    for i, value in ipairs(call('HMGET', holder.key, unpack(LIMITS))) do
-      if value then holder[LIMITS[i]] = tonumber(value) end
-    end
+    read_more(holder, LIMITS)
     holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   end
 end
@@ -53,14 +63,16 @@ local function set(holder, field, value)
   if not holder.loaded then load(holder) end
   holder[field] = value
   holder.changed[field] = true
-  if NONE[field] and holder.limits == 0 then
-    holder.limits = 1
-    holder.changed.limits = true
+  if not NONE[field] then return end
+  local kind = IS_FACT[field] and 'facts' or 'limits'
+  if holder[kind] == 0 then
+    holder[kind] = 1
+    holder.changed[kind] = true
+    if kind == 'limits' then holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending end
     if holder.tenant then
       call('SADD', P .. 'bounded', holder.name)
       set_lane('bounded', 1)
     end
-    holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
   end
 end
 
@@ -135,7 +147,8 @@ local function take(holder, count)
   end
 end
 
--- Sends by calendar month, '2026-10 5 2026-11 7'; the newest three are kept.
+-- Sends by calendar month, '2026-10 5 2026-11 7'; the newest three are kept. Beside them, for good: how many of its kickstart invitations a
+-- tenant has used, 'kickstart 3'.
 local function used(owner, month) return tonumber(string.match(' ' .. owner.months, ' ' .. string.gsub(month, '%-', '%%-') .. ' (%d+)') or '0') end
 local function use(owner, month, by)
   local months = { month .. ' ' .. math.max(0, used(owner, month) + by) }
@@ -143,6 +156,7 @@ local function use(owner, month, by)
     if name ~= month then months[#months + 1] = name .. ' ' .. count end
   end
   table.sort(months)
-  while #months > 3 do table.remove(months, 1) end
+  local kept = string.find(months[#months], '^kickstart') and 4 or 3
+  while #months > kept do table.remove(months, 1) end
   set(owner, 'months', table.concat(months, ' '))
 end

@@ -1,11 +1,12 @@
 -- Records: reading one, moving it from state to state, ending it. A record is two strings, because Redis reads and writes many strings in one
 -- command, and hashes one by one: 'state:<key>' is read once a call and written back by finish_call().
 -- 'i:<key>' never changes: the identity, a NUL, and the body as it came. The identity by tabs: id, content hash, created at (empty: when it
---   was stored), door, type, template, recipient domain, tags (each followed by a line feed).
+--   was stored), door, reference (a hash; empty: none that is unique), type, template, recipient domain, tags (each followed by a line feed).
 -- 'state:<key>', first line, by tabs: state, worker, attempts begun, due (waiting: when, sending: ms a repeat waits should the outcome stay
 --   unknown, -1: none), final status, rare notes as 'name=value;', tenant, destination group, recipient hash, sequence number, stored at.
 --   Rare notes: rev (edits), nm (edited name; its ';' as '\1'), un (attempts nobody knows of, as attempt@worker: the number of an interrupted
---   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders). Then its trail, a line for each change that
+--   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders), rf (its reference was held by another when it was
+--   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
 --   people see. By tabs: at, status, by, reply, detail, taken by.
 local STATE = '^(%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(([^\t]*)\t([^\t]*)\t([^\t]*)\t[^\n]*\n)()'
 local TRAIL_BYTES = 4096
@@ -69,7 +70,7 @@ local function touch(record)
 end
 
 -- A rare note; nil takes it away.
-local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr' }
+local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k' }
 local function note(record, name, value)
   record[name] = value and tostring(value)
   local rest = ''
@@ -146,13 +147,14 @@ local function release(record)
   if keys then keys[#keys + 1] = record.key else let_go[worker] = { record.key } end
 end
 
--- Ends an invitation. forget.lua takes the record away later.
-local ended = {}
+-- Ends an invitation. forget.lua takes the record away later. What it had reserved goes back as long as nothing of it was sent (facts.lua).
+local ended, give_back = {}, nil
 local function finish(record, transition, status, by, reply, detail, taken)
   local from = record.s
   if not move(record, transition, by, reply, detail, status, taken) then return false end
   if from == 'claimed' or from == 'sending' then release(record) end
   if from == 'scheduled' or from == 'deferred' then call('ZREM', P .. 'later', record.key) end
   ended[#ended + 1] = record.key
+  if record.a == 0 and from ~= 'final' then give_back(record) end
   return true
 end

@@ -14,7 +14,7 @@ local function first_met(id, key)
 end
 
 -- Created at; type, template, domain; where the tags begin.
-local FILTERED = '^[^\t]*\t[^\t]*\t([^\t]*)\t[^\t]*\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()'
+local FILTERED = '^[^\t]*\t[^\t]*\t([^\t]*)\t[^\t]*\t[^\t]*\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()'
 local function matches(rule, record)
   if rule.tenant and rule.tenant ~= record.t then return false end
   if sequence_of(record) > rule.seq then return false end
@@ -55,12 +55,8 @@ local function ruled(record)
   end
 end
 
--- Ends what can still be cancelled; what it had reserved and not used goes back.
-local function cancel(record, by)
-  if not finish(record, 'cancel', 'cancelled', by, nil, nil) then return false end
-  if record.a == 0 and record.q then use(tenant(record.t), record.q, -1) end
-  return true
-end
+-- Ends what can still be cancelled.
+local function cancel(record, by) return finish(record, 'cancel', 'cancelled', by, nil, nil) end
 
 local function edit(record, name)
   if not T.cancel.from[record.s] then return false end

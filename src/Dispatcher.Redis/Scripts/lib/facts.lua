@@ -1,0 +1,145 @@
+-- What is known of a tenant's recipients and references, and what an invitation reserves of it. Each is a key of its own that expires:
+-- 'r:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient, as the beginnings of
+-- their hashes: there are as many as invitations of 400 days, so each byte counts;
+-- 'freq:<tenant>:<recipient>': the last invitation and its moment; 'rev:<tenant>:<recipient>': when the recipient last left a review.
+-- Sets, bounded by what was uploaded: 'allow:<tenant>' (recipients), 'skus:<tenant>'.
+-- A reference is reserved when an invitation is accepted: the first accepted wins, whichever starts first. Whoever finds it taken bears the note
+-- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
+local OWN, WHOSE, KEY_LENGTH, DAY = 12, 6, 22, 86400000
+
+local function reference_key(reference) return P .. 'r:' .. reference end
+local function holding(record) return string.sub(record.key, 1, OWN) .. string.sub(record.rh, 1, WHOSE) end
+local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
+local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
+local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
+local function reference_of(record) return string.match(identity_of(record), REFERENCE) or '' end
+
+-- Who holds the reference of a record, if that is another: the beginning of its recipient's hash; else nil, and whether anybody holds it.
+local function other_holder(record)
+  local holder = call('GET', reference_key(reference_of(record)))
+  if not holder or string.sub(holder, 1, OWN) == string.sub(record.key, 1, OWN) then return nil, holder and true end
+  return string.sub(holder, OWN + 1), true
+end
+
+-- The last invitation to its recipient, if it is another one: its moment.
+local function last_invited(record)
+  local key, moment = string.match(call('GET', frequency_key(record)) or '', '^(%S+) (%d+)')
+  return key and key ~= record.key and tonumber(moment) or nil
+end
+
+local function remember_invited(record, moment, interval)
+  call('SET', frequency_key(record), record.key .. ' ' .. whole(moment), 'PX', whole(math.max(1, moment - now + interval)))
+end
+
+local function unlisted(record) return call('SISMEMBER', P .. 'allow:' .. record.t, record.rh) == 0 end
+
+-- When its recipient last left a review, should that be remembered; else false.
+local function reviewed(record, owner)
+  return owner.reviewed > now and record.rh ~= '' and call('GET', review_key(record.t, record.rh))
+end
+
+-- What stands against a record now, by blanks: taken or again (its reference is another's: for another recipient, for this one),
+-- invited=<moment>, reviewed=<moment>, unlisted, sku=<number of the product>. Whether that matters is for the checks to say.
+local function marks_of(record, unknown_sku)
+  local marks, owner = {}, tenant(record.t)
+  if record.rf then
+    local recipient = other_holder(record)
+    if recipient then marks[1] = recipient == string.sub(record.rh, 1, WHOSE) and 'again' or 'taken' end
+  end
+  if owner.facts > 0 and record.rh ~= '' then
+    local invited, review = owner.frequency > 0 and last_invited(record), reviewed(record, owner)
+    if invited then marks[#marks + 1] = 'invited=' .. whole(invited) end
+    if review then marks[#marks + 1] = 'reviewed=' .. review end
+    if owner.allow > 0 and unlisted(record) then marks[#marks + 1] = 'unlisted' end
+  end
+  if unknown_sku then marks[#marks + 1] = 'sku=' .. unknown_sku end
+  return table.concat(marks, ' ')
+end
+
+-- Number of the first SKU (they are separated by \1) that its tenant's catalogue does not know; nil: none.
+local function unknown_sku(owner, skus)
+  if skus == '' or owner.skus == 0 then return nil end
+  local names = {}
+  for sku in string.gmatch(skus, '[^\1]+') do names[#names + 1] = sku end
+  for n, known in ipairs(call('SMISMEMBER', P .. 'skus:' .. owner.name, unpack(names))) do
+    if known == 0 then return n end
+  end
+end
+
+-- `guards` say what the checks of this invitation go by: f<ms> (frequency), a (allow-list), k<most> (kickstart), and at the end s<skus>.
+local function split(guards) return string.match(guards, '^([^s]*)s?(.*)$') end
+
+-- Whether something stands against its start, and the number of a product that is unknown.
+local function objects(record, owner, guards)
+  if record.rf and other_holder(record) then return true end
+  if bounded(record.t) and reviewed(record, owner) then return true end
+  if guards == '' then return false end
+  local few, skus = split(guards)
+  local interval, kickstarts = string.match(few, 'f(%d+)'), string.match(few, 'k(%d+)')
+  if kickstarts and not record.k and used(owner, 'kickstart') >= tonumber(kickstarts) then return true end
+  if record.rh ~= '' then
+    local invited = interval and last_invited(record)
+    if invited and math.abs(now - invited) < tonumber(interval) then return true end
+    if string.find(few, 'a', 1, true) and owner.allow > 0 and unlisted(record) then return true end
+  end
+  local sku = unknown_sku(owner, skus)
+  return sku ~= nil, sku
+end
+
+local function reserve(record, owner, guards)
+  if record.rf then
+    local _, held = other_holder(record)
+    -- Whoever held it gave it back.
+    if not held then call('SET', reference_key(reference_of(record)), holding(record), 'PX', record.rf) end
+  end
+  if guards == '' then return end
+  local few = split(guards)
+  local interval = string.match(few, 'f(%d+)')
+  if interval and record.rh ~= '' then remember_invited(record, now, tonumber(interval)) end
+  if string.find(few, 'k', 1, true) and not record.k then
+    use(owner, 'kickstart', 1)
+    note(record, 'k', 1)
+  end
+end
+
+-- An invitation is accepted that will start at a moment.
+local function accept(record, reference, kind, moment, memory)
+  if reference ~= '' and not call('SET', reference_key(reference), holding(record), 'NX', 'PX', memory) then note(record, 'rf', memory) end
+  local owner = tenant(record.t)
+  if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' and kind ~= 'reminder' then
+    local invited = last_invited(record)
+    if not invited or math.abs(moment - invited) >= owner.frequency then remember_invited(record, moment, owner.frequency) end
+  end
+end
+
+-- Nothing of it was sent.
+give_back = function(record)
+  local owner = tenant(record.t)
+  if record.q then use(owner, record.q, -1) end
+  if record.k then use(owner, 'kickstart', -1) end
+  if record.q or record.k then
+    note(record, 'q', nil)
+    note(record, 'k', nil)
+  end
+  local reference = reference_of(record)
+  if reference ~= '' then
+    local other, held = other_holder(record)
+    if held and not other then call('DEL', reference_key(reference)) end
+  end
+  if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then
+    local holder = call('GET', frequency_key(record))
+    if holder and string.sub(holder, 1, KEY_LENGTH) == record.key then call('DEL', frequency_key(record)) end
+  end
+end
+
+-- Its tenant must not write to a recipient; the later expiry wins. 0 ms: for ever.
+local function suppress(name, recipient, reason, ms)
+  local key = P .. 's:' .. name .. ':' .. recipient
+  local left = call('PTTL', key) -- -2: none, -1: for ever
+  if left == -1 then return end
+  if ms == '0' then
+    call('SET', key, reason)
+  elseif left < tonumber(ms) then
+    call('SET', key, reason, 'PX', ms)
+  end
+end

@@ -1,0 +1,60 @@
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Storage;
+using Dispatcher.Worker.Intake;
+using Dispatcher.Worker.Lists;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Dispatcher.Worker.Http;
+
+/// <summary>A tenant's allow-list and catalogue over HTTP. An upload is read as it comes, and is in force when it has come whole.</summary>
+internal static class ListEndpoints
+{
+    /// <summary>About five million addresses.</summary>
+    private const long LargestUpload = 256L * 1024 * 1024;
+
+    private const int MostReasons = 100;
+
+    public static Delegate Put(TenantList list) => (HttpContext context, string tenant, IListStore store) => PutAsync(list, context, tenant, store);
+
+    public static Delegate Get(TenantList list) => async (string tenant, IListStore store, CancellationToken cancellationToken) =>
+        !Identity.IsTenant(tenant) ? Problem.OfTenant()
+        : await store.SizeAsync(list, tenant, cancellationToken) is { } size ? Results.Json(new { size })
+        : Problem.Of(StatusCodes.Status404NotFound, "The tenant has no such list.");
+
+    public static Delegate Delete(TenantList list) => async (string tenant, IListStore store, CancellationToken cancellationToken) =>
+        !Identity.IsTenant(tenant) ? Problem.OfTenant()
+        : await store.ClearAsync(list, tenant, cancellationToken) ? Results.NoContent()
+        : Problem.Of(StatusCodes.Status404NotFound, "The tenant has no such list.");
+
+    private static async Task<IResult> PutAsync(TenantList list, HttpContext context, string tenant, IListStore store)
+    {
+        if (!Identity.IsTenant(tenant))
+        {
+            return Problem.OfTenant();
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = LargestUpload;
+        }
+
+        var rejected = new List<RejectedLine>();
+        var file = new ListFile(new LineReader(context.Request.BodyReader, ListFile.LongestLine), list, (line, reason) =>
+        {
+            if (rejected.Count < MostReasons)
+            {
+                rejected.Add(new(line, reason));
+            }
+        });
+        try
+        {
+            var size = await store.ReplaceAsync(list, tenant, file.ReadAllAsync(context.RequestAborted), progress: null, context.RequestAborted);
+            return Results.Json(new { size, bad = file.Rejected, rejected });
+        }
+        catch (InvalidDataException exception)
+        {
+            return Problem.Of(StatusCodes.Status413PayloadTooLarge, exception.Message);
+        }
+    }
+}
