@@ -12,6 +12,7 @@ internal static class RouteNodes
 {
     private const int MostConnections = 1000;
     private const int MostWeight = 1000;
+    private const int MostEndpoints = 32;
     private const int LongestText = 4096;
 
     public static List<T> Items<T>(NodeReader parent, string key, ProblemList problems, Func<NodeReader, JsonObject, T> read, string path = "")
@@ -70,6 +71,11 @@ internal static class RouteNodes
     {
         var endpoints = Objects(node, "endpoints", Endpoint);
         node.Require("endpoints");
+        if (endpoints.Count > MostEndpoints)
+        {
+            node.Problem("endpoints", $"holds more than {MostEndpoints}");
+        }
+
         if (node.List("endpoints") is { Count: 0 } || (endpoints.Count > 0 && endpoints.All(endpoint => endpoint.Weight == 0)))
         {
             node.Problem("endpoints", "needs one with a weight above 0 at least");
