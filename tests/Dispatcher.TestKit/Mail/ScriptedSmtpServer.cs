@@ -9,7 +9,7 @@ namespace Dispatcher.TestKit.Mail;
 /// <remarks>It never stalls a test by itself: a script that waits ends when the client goes away or the server is disposed.</remarks>
 public sealed class ScriptedSmtpServer : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Task> _sessions = new();
     private readonly ConcurrentQueue<string> _lines = new();
@@ -20,6 +20,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private ScriptedSmtpServer(IPEndPoint at, IReadOnlyList<SmtpScript> scripts)
     {
         _scripts = scripts;
+        _listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(at);
         _listener.Listen(128);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;

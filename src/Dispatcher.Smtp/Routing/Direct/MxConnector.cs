@@ -108,7 +108,9 @@ internal sealed class MxConnector(MxPlan plan, string name, MxTools tools) : ICo
 
         cancellation.ThrowIfCancellationRequested();
         _memory.Failed(address);
-        search.Failed(opened.Failure with { Text = ReplyText.Clean($"{endpoint}: {opened.Failure.Text}") });
+
+        // Whoever refuses the very connection refuses all messages.
+        search.Failed(opened.Failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {opened.Failure.Text}") });
         return null;
     }
 
