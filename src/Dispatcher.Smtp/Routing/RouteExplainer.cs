@@ -38,6 +38,10 @@ public sealed class RouteExplainer(SmtpOptions options, RouteSetup setup, IDnsRe
             {
                 all.Add(await ExplainAsync(routes[name], percent, domain, cancellation).ConfigureAwait(false));
                 percent = 0;
+                if (all[^1].IsFinal)
+                {
+                    break; // refused, not unreachable: nothing else is tried
+                }
             }
         }
 

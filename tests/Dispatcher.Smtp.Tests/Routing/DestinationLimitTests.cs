@@ -215,6 +215,22 @@ public class DestinationLimitTests
         Assert.InRange(most.Pools, 100, Destinations.MostPools + 16);
     }
 
+    [Fact]
+    public async Task Ask_UnknownDomain_LetsAFewFindOut()
+    {
+        await using var site = new RouteSite();
+        site.Serve(2);
+        site.Dns.Mx("one.example", 10, "a.test").Address("a.test", "127.0.0.2");
+        site.Start(site.Direct(), time: new FakeTimeProvider());
+        var query = new Core.Sending.Routes.RouteQuery("t", "s.example", [], "m");
+
+        var before = Enumerable.Range(0, 10).Count(_ => site.Transport.Ask(query, "one.example") is null);
+        await site.SendAsync();
+        var after = site.Transport.Ask(query, "one.example");
+
+        Assert.Equal((NewDomains.Few, null), (before, after));
+    }
+
     private static async Task ConnectedAsync(ScriptedSmtpServer server) => await TestKit.Processes.Eventually.GetAsync<object>(
         () => Task.FromResult<object?>(server.Lines.Contains("DATA") ? server : null), Mails.Limit, "DATA");
 }

@@ -21,7 +21,7 @@ internal static class RuleNodes
             Tags = Texts(node, "tags", text => text.Length is > 0 and <= LongestTag ? text : null, "must be a tag of 1 to 50 characters"),
             Use = Shares(node, "use", routes, problems),
         };
-        if (rule.Tenants.Count + rule.SenderDomains.Count + rule.Tags.Count == 0)
+        if (!node.Has("tenants") && !node.Has("senderDomains") && !node.Has("tags"))
         {
             node.Problem("use", "stands without tenants, senderDomains and tags; what is for all mail is the default");
         }

@@ -22,6 +22,7 @@ internal sealed class DirectRoute : IRoute
     private readonly SmtpOptions _options;
     private readonly MxFinder _finder;
     private readonly KnownDomains _domains;
+    private readonly NewDomains _new;
     private readonly Destinations _destinations;
     private volatile ShapingTable _shaping = ShapingTable.Empty;
 
@@ -33,6 +34,7 @@ internal sealed class DirectRoute : IRoute
         var own = new OwnIdentity(settings, common, OwnIdentity.OfMachine());
         _finder = new MxFinder(resolver, own);
         _domains = new KnownDomains(MostDomains, time);
+        _new = new NewDomains(time);
         var tools = new MxTools
         {
             Route = settings.Name,
@@ -107,7 +109,13 @@ internal sealed class DirectRoute : IRoute
 
     public DestinationWait? Ask(string recipientDomain)
     {
-        if (_domains.Find(recipientDomain) is not { } known || _destinations.Find(known.Destination) is not { } destination)
+        if (_domains.Find(recipientDomain) is not { } known)
+        {
+            return _new.Admit(recipientDomain) ? null
+                : new(NewDomains.Window * (0.5 + Random.Shared.NextDouble()), "others find out where mail for this domain goes", false);
+        }
+
+        if (_destinations.Find(known.Destination) is not { } destination)
         {
             return null;
         }
@@ -160,6 +168,7 @@ internal sealed class DirectRoute : IRoute
 
     private KnownDomains.Entry Learn(string domain, MxPlan plan)
     {
+        _new.Learned(domain);
         var rule = RuleOf(domain, plan);
         var key = plan.IsRefusal ? $"look-up {domain}" : string.Create(CultureInfo.InvariantCulture, $"{rule?.Name} {plan.HostsKey}");
         return _domains.Add(domain, plan, key);
