@@ -30,7 +30,7 @@ internal sealed partial class SecurityNotice(IOptions<SmtpOptions> options, ILog
             LogPlainTextAuth();
         }
 
-        foreach (var file in new[] { smtp.PasswordFile, smtp.ClientKeyFile }.OfType<string>().Where(IsOpenToOthers))
+        foreach (var file in new[] { smtp.PasswordFile, smtp.ClientKeyFile }.OfType<string>().Where(file => file.Length > 0 && IsOpenToOthers(file)))
         {
             LogOpenFile(file);
         }
