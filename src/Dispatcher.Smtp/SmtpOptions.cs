@@ -108,6 +108,18 @@ public sealed class SmtpOptions
     /// <summary>True: log in even where the connection is not encrypted, or to a server that nobody checked. Default false.</summary>
     public bool AllowPlainTextAuth { get; set; }
 
+    /// <summary>File of routes: several relays, or direct to the recipients' mail exchangers, chosen by tenant, sender and tag. Read again when
+    /// it changes. Null (default): all mail goes to <see cref="Host"/>.</summary>
+    public string? RoutesFile { get; set; }
+
+    /// <summary>File of shaping rules: how each mailbox provider wants to be sent to on direct routes. Read again when it changes. Null
+    /// (default): the rules that ship.</summary>
+    public string? ShapingFile { get; set; }
+
+    /// <summary>How often <see cref="RoutesFile"/> and <see cref="ShapingFile"/> are looked at for changes. Default 5 s; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Smtp:RoutesPollInterval must be a time from 00:00:01 to 01:00:00.")]
+    public TimeSpan RoutesPollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long each step may take.</summary>
     public SmtpTimeouts Timeouts { get; set; } = new();
 }

@@ -128,6 +128,26 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
         return null;
     }
 
+    /// <summary>The objects of a list; other items are reported.</summary>
+    public IEnumerable<NodeReader> Objects(string key)
+    {
+        var items = List(key);
+        for (var index = 0; index < items?.Count; index++)
+        {
+            if (items[index] is JsonObject item)
+            {
+                yield return new NodeReader(item, $"{path}{key}[{index}].", problems);
+            }
+            else
+            {
+                Problem($"{key}[{index}]", "must hold keys with values");
+            }
+        }
+    }
+
+    /// <summary>True: the value is a text.</summary>
+    public bool IsText(string key) => TextOf(Value(key)) is not null;
+
     public JsonArray? List(string key)
     {
         var value = Value(key);

@@ -1,6 +1,8 @@
+using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Checks;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Sending;
+using Dispatcher.Core.Sending.Routes;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Templates;
 using Dispatcher.Core.Tenants;
@@ -18,12 +20,16 @@ public sealed class Preparer(
     EmailDraftFactory drafts,
     IMessageComposer composer,
     RetrySchedule retries,
-    TimeProvider time)
+    TimeProvider time,
+    IDestinationGate? gate = null)
 {
     private readonly TenantMonths _months = new(time);
 
     // More edits than this between claim and start, and something is wrong on our side.
     private const int MostChanges = 10;
+
+    // Beyond this age a destination that does not answer costs attempts again, so that trying comes to an end.
+    private static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
 
     private static readonly DeliveryOutcome Unknown = new() { Kind = OutcomeKind.Uncertain };
 
@@ -79,8 +85,17 @@ public sealed class Preparer(
             return;
         }
 
-        // 4. The message, and the last word before the wire.
-        work.Message = Compose(work, tenant, template!, permit);
+        // 4. A destination that does not answer, or has its share, uses up neither an attempt nor a place on the wire.
+        var draft = drafts.Create(invitation, tenant, template!);
+        var route = RouteOf(invitation, draft);
+        if (gate?.Ask(route, EmailSyntax.DomainOf(draft.ToEmail).ToString()) is { } wait && !(wait.IsTrouble && IsOld(work, invitation)))
+        {
+            work.Step = work.Decided(StepKind.Hold) with { Detail = wait.Why, Delay = wait.Wait };
+            return;
+        }
+
+        // 5. The message, and the last word before the wire.
+        work.Message = Compose(work, tenant, draft, route, permit);
         var limit = tenant.EffectiveMonthlyLimit;
         work.Step = work.Decided(StepKind.Start) with
         {
@@ -100,18 +115,24 @@ public sealed class Preparer(
         return work.Facts.EditedName is { } name && invitation is not null ? invitation with { RecipientName = name } : invitation;
     }
 
-    private OutgoingEmail Compose(Work work, TenantSettings tenant, Template template, ISendPermit permit)
-    {
-        var draft = drafts.Create(work.Invitation!, tenant, template);
-        return new OutgoingEmail
+    private bool IsOld(Work work, Invitation invitation) =>
+        (work.Claimed.FirstAttempt ?? invitation.SendAt ?? invitation.CreatedAt) is { } since && time.GetUtcNow() - since > LongestHold;
+
+    private static RouteQuery RouteOf(Invitation invitation, EmailDraft draft) =>
+        new(invitation.Tenant, EmailSyntax.DomainOf(draft.FromEmail).ToString(), invitation.Tags, draft.MessageId);
+
+    private OutgoingEmail Compose(Work work, TenantSettings tenant, EmailDraft draft, in RouteQuery route, ISendPermit permit) =>
+        new()
         {
             EnvelopeFrom = drafts.EnvelopeFrom(tenant, new VerpTarget(work.Lane.Number, work.Key, work.Claimed.Attempt + 1)),
             EnvelopeTo = draft.ToEmail,
             Content = composer.Compose(draft),
             MessageId = draft.MessageId,
+            Tenant = route.Tenant,
+            SenderDomain = route.SenderDomain,
+            Tags = route.Tags,
             Permit = permit,
         };
-    }
 
     private static void Drop(Work work, Status status, string? detail) =>
         work.Step = work.Decided(StepKind.Drop) with { Status = status, Detail = detail };

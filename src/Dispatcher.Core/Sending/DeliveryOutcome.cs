@@ -29,7 +29,7 @@ public readonly record struct DeliveryOutcome
     /// <summary>One line that is safe to store and show: no control characters, no credentials, at most 300 characters.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Who took the message (relay's host and port). Null unless <see cref="OutcomeKind.Delivered"/>.</summary>
+    /// <summary>Who took the message (host and port; with routes, host, address, port and route). Null unless <see cref="OutcomeKind.Delivered"/>.</summary>
     public string? AcceptedBy { get; init; }
 
     /// <summary>The kind of wait that a <see cref="OutcomeKind.Deferred"/> asks for.</summary>
@@ -37,6 +37,9 @@ public readonly record struct DeliveryOutcome
 
     /// <summary>A wait the peer itself named. Null: the schedule decides.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Waits that the destination's shaping rule asks for in place of the schedule. Null: none.</summary>
+    public IReadOnlyList<TimeSpan>? Schedule { get; init; }
 
     /// <summary>For logs of our own bugs only; never stored.</summary>
     public Exception? Exception { get; init; }

@@ -15,6 +15,18 @@ public sealed record OutgoingEmail
     /// <summary>Without angle brackets; the same in every attempt.</summary>
     public required string MessageId { get; init; }
 
+    /// <summary>Whose message it is. Empty: nobody said; only the default route takes it.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>Domain of the From address, in A-labels.</summary>
+    public string SenderDomain { get; init; } = "";
+
+    /// <summary>The invitation's.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What follows the @ of <see cref="EnvelopeTo"/>: a domain, or an address literal in brackets.</summary>
+    public string RecipientDomain => EnvelopeTo[(EnvelopeTo.LastIndexOf('@') + 1)..];
+
     /// <summary>Asked right before the final dot is written.</summary>
     public required ISendPermit Permit { get; init; }
 }

@@ -59,11 +59,15 @@ public sealed class RetrySchedule
             throw new ArgumentException($"An outcome of kind {outcome.Kind} is not retried.", nameof(outcome));
         }
 
-        return age >= (own?.MaxAge ?? _maxAge) ? null : Ask(outcome, attempt, own is { Schedule.Count: > 0 } ? [.. own.Schedule] : _schedule);
+        return age >= (own?.MaxAge ?? _maxAge) ? null : Ask(outcome, attempt, ScheduleOf(outcome, own));
     }
 
     /// <summary>The wait before jitter: never shorter for a later attempt.</summary>
     internal TimeSpan Delay(DeliveryOutcome outcome, int attempt) => Delay(outcome, attempt, _schedule);
+
+    /// <summary>A provider's rule goes before a tenant's wish: it protects everybody's mail there.</summary>
+    private TimeSpan[] ScheduleOf(DeliveryOutcome outcome, TenantRetry? own) =>
+        outcome.Schedule is { Count: > 0 } rule ? [.. rule] : own is { Schedule.Count: > 0 } ? [.. own.Schedule] : _schedule;
 
     private TimeSpan Delay(DeliveryOutcome outcome, int attempt, TimeSpan[] schedule) => outcome switch
     {

@@ -17,7 +17,7 @@ internal static class RetryRules
             return null;
         }
 
-        var schedule = ReadSchedule(node);
+        var schedule = ReadSchedule(node, "schedule");
         TimeSpan? maxAge = null;
         node.Text("maxAge", text =>
         {
@@ -38,19 +38,20 @@ internal static class RetryRules
         return new(schedule, maxAge);
     }
 
-    private static List<TimeSpan> ReadSchedule(NodeReader node)
+    /// <summary>Waits that never grow shorter; empty: there are none.</summary>
+    public static List<TimeSpan> ReadSchedule(NodeReader node, string key)
     {
         var waits = new List<TimeSpan>();
-        var items = node.List("schedule") ?? [];
+        var items = node.List(key) ?? [];
         for (var index = 0; index < items.Count; index++)
         {
             if (NodeReader.TextOf(items[index]) is not { } text || !DurationText.TryParse(text, out var wait) || wait <= TimeSpan.Zero || wait > LongestStep)
             {
-                node.Problem($"schedule[{index}]", "must be a duration above zero and at most 7d, for example 30m");
+                node.Problem($"{key}[{index}]", "must be a duration above zero and at most 7d, for example 30m");
             }
             else if (waits.Count > 0 && wait < waits[^1])
             {
-                node.Problem($"schedule[{index}]", "must not be shorter than the one before");
+                node.Problem($"{key}[{index}]", "must not be shorter than the one before");
             }
             else
             {
@@ -60,7 +61,7 @@ internal static class RetryRules
 
         if (items.Count > MostSteps)
         {
-            node.Problem("schedule", $"must have at most {MostSteps} steps");
+            node.Problem(key, $"must have at most {MostSteps} steps");
         }
 
         return waits;

@@ -64,7 +64,7 @@ public sealed class SmtpSimulator : IAsyncDisposable
     /// <exception cref="SocketException">The port is taken.</exception>
     public Task StartAsync()
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, _options.Port));
+        _listener.Bind(new IPEndPoint(_options.Address, _options.Port));
         _listener.Listen(1024);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         _accepting = AcceptAsync();

@@ -1,8 +1,13 @@
+using System.Net;
+
 namespace Dispatcher.Simulators.Smtp;
 
 /// <summary>How a <see cref="SmtpSimulator"/> listens and what it remembers.</summary>
 public sealed record SmtpSimulatorOptions
 {
+    /// <summary>Loopback address that it listens on. Default 127.0.0.1; others let several listen on one port.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>TCP port on loopback. 0 (default): any free one, see <see cref="SmtpSimulator.Port"/>.</summary>
     public int Port { get; init; }
 

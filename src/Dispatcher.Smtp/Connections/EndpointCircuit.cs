@@ -54,7 +54,7 @@ internal sealed class EndpointCircuit
     private TimeSpan Left => Break - _time.GetElapsedTime(Volatile.Read(ref _openedAt));
 
     /// <summary>Opens a connection, unless that is not allowed now: null.</summary>
-    public async ValueTask<OpenedConnection?> OpenAsync(SmtpConnector connector, CancellationToken stop)
+    public async ValueTask<OpenedConnection?> OpenAsync(IConnector connector, CancellationToken stop)
     {
         try
         {
@@ -78,5 +78,5 @@ internal sealed class EndpointCircuit
     }
 
     private static bool IsFailure(OpenedConnection opened) =>
-        opened.Connection is null && opened.Failure.Kind != OutcomeKind.Interrupted;
+        opened.Connection is null && opened.Failure.Kind is not (OutcomeKind.Interrupted or OutcomeKind.Rejected);
 }

@@ -31,53 +31,59 @@ internal sealed class SessionStart
     }
 
     /// <summary>What the server can do, or why nothing may be sent to it. The wire is of no more use then.</summary>
-    public async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> RunAsync(SmtpWire wire)
+    public async ValueTask<StartedSession> RunAsync(SmtpWire wire, SessionNames names = default)
     {
         // 1. TLS before a word is said.
         var encrypted = _mode == SmtpTls.Implicit;
-        if (encrypted && await HandshakeAsync(wire) is { } noTls)
+        if (encrypted && await HandshakeAsync(wire, names) is { } noTls)
         {
-            return (default, noTls);
+            return new(default, noTls, TlsFailed: true);
         }
 
         // 2. Greeting and EHLO.
         var greeting = await wire.ReadReplyAsync(_timeouts.Greeting);
         if (!greeting.IsPositive)
         {
-            return (default, Refusal(SmtpStage.Greeting, greeting));
+            return new(default, Refusal(SmtpStage.Greeting, greeting));
         }
 
-        var (capabilities, refused) = await HelloAsync(wire);
+        var (capabilities, refused) = await HelloAsync(wire, names);
         if (refused is not null)
         {
-            return (default, refused);
+            return new(default, refused);
         }
 
         // 3. STARTTLS. What was announced in plain text is forgotten (RFC 3207 4.2): anyone could have written it.
-        if (_mode == SmtpTls.Required || (_mode == SmtpTls.Opportunistic && capabilities.StartTls))
+        if (_mode == SmtpTls.Required || (_mode == SmtpTls.Opportunistic && capabilities.StartTls && !names.PlainText))
         {
-            (encrypted, refused) = await StartTlsAsync(wire, capabilities);
-            if (refused is null && encrypted)
+            (encrypted, refused) = await StartTlsAsync(wire, capabilities, names);
+            if (refused is not null)
             {
-                (capabilities, refused) = await HelloAsync(wire);
+                return new(default, refused, TlsFailed: true);
+            }
+
+            if (encrypted)
+            {
+                (capabilities, refused) = await HelloAsync(wire, names);
             }
 
             if (refused is not null)
             {
-                return (default, refused);
+                return new(default, refused);
             }
         }
 
         // 4. Login.
-        return _login is null ? (capabilities, null)
+        return _login is null ? new(capabilities, null)
             : !encrypted && !_mayLoginInPlainText
-                ? (default, Outcomes.Unreachable("the server offers no STARTTLS, and the password is not sent in plain text; see Smtp:AllowPlainTextAuth"))
-                : (capabilities, await _login.RunAsync(wire, capabilities.Auth));
+                ? new(default, Outcomes.Unreachable("the server offers no STARTTLS, and the password is not sent in plain text; see Smtp:AllowPlainTextAuth"))
+                : new(capabilities, await _login.RunAsync(wire, capabilities.Auth));
     }
 
-    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> HelloAsync(SmtpWire wire)
+    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> HelloAsync(SmtpWire wire, SessionNames names)
     {
-        var ehlo = await wire.ExchangeAsync($"EHLO {_ehloName}", _timeouts.Command);
+        var name = names.Ehlo ?? _ehloName;
+        var ehlo = await wire.ExchangeAsync($"EHLO {name}", _timeouts.Command);
         if (ehlo.Reply is { IsPositive: true } announced)
         {
             return (ServerCapabilities.Parse(announced), null);
@@ -89,12 +95,13 @@ internal sealed class SessionStart
         }
 
         // RFC 5321 3.2: a server that does not know EHLO says 5xx, and the session goes on with HELO.
-        var helo = await wire.ExchangeAsync($"HELO {_ehloName}", _timeouts.Command);
+        var helo = await wire.ExchangeAsync($"HELO {name}", _timeouts.Command);
         return (default, helo.IsPositive ? null : Refusal(SmtpStage.Hello, helo));
     }
 
     /// <summary>False without a refusal: the session goes on in plain text, which only <see cref="SmtpTls.Opportunistic"/> allows.</summary>
-    private async ValueTask<(bool Encrypted, DeliveryOutcome? Refused)> StartTlsAsync(SmtpWire wire, ServerCapabilities capabilities)
+    private async ValueTask<(bool Encrypted, DeliveryOutcome? Refused)> StartTlsAsync(
+        SmtpWire wire, ServerCapabilities capabilities, SessionNames names)
     {
         if (!capabilities.StartTls)
         {
@@ -104,7 +111,7 @@ internal sealed class SessionStart
         var ready = await wire.ExchangeAsync("STARTTLS", _timeouts.Command);
         if (ready.Reply is { Code: 220 })
         {
-            var refused = await HandshakeAsync(wire);
+            var refused = await HandshakeAsync(wire, names);
             return (refused is null, refused);
         }
 
@@ -118,9 +125,9 @@ internal sealed class SessionStart
             : Refusal(SmtpStage.Hello, ready));
     }
 
-    private async ValueTask<DeliveryOutcome?> HandshakeAsync(SmtpWire wire)
+    private async ValueTask<DeliveryOutcome?> HandshakeAsync(SmtpWire wire, SessionNames names)
     {
-        var (problem, fault) = await wire.UpgradeAsync(_tls, _timeouts.TlsHandshake);
+        var (problem, fault) = await wire.UpgradeAsync(_tls, names.Tls, _timeouts.TlsHandshake);
         return fault switch
         {
             WireFault.None => problem is null ? null : Outcomes.Unreachable(problem),
@@ -134,7 +141,8 @@ internal sealed class SessionStart
     private static DeliveryOutcome Refusal(SmtpStage stage, WireRead read) =>
         read.Reply is { } reply ? ReplyTable.Map(stage, reply) : Outcomes.LostBeforeDot(stage, read.Fault);
 
-    private static string OwnName()
+    /// <summary>What we say in EHLO without a setting.</summary>
+    public static string OwnName()
     {
         var name = Dns.GetHostName();
         return MailboxAddress.IsDomain(name) ? name : "[127.0.0.1]";

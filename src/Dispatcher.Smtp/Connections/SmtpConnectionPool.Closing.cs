@@ -15,7 +15,28 @@ internal sealed partial class SmtpConnectionPool
             _idle.Remove(connection);
         }
 
+        Release();
         OpenWhatIsNeeded();
+    }
+
+    /// <summary>Ends an idle connection, since others need its room. False: there is none.</summary>
+    public bool CloseOneIdle()
+    {
+        SmtpConnection idle;
+        lock (_gate)
+        {
+            if (_idle.Count == 0)
+            {
+                return false;
+            }
+
+            idle = _idle[0];
+            _idle.RemoveAt(0);
+            SetPlaces_NeedsLock(idle, 0);
+        }
+
+        idle.Give(default);
+        return true;
     }
 
     /// <summary>Says goodbye to idle connections; messages that wait are not sent any more, those on the wire end by themselves.</summary>
@@ -37,6 +58,7 @@ internal sealed partial class SmtpConnectionPool
         waiting.ForEach(delivery => delivery.TryAnswer(Outcomes.Interrupted("stopped while waiting for a connection")));
         Array.ForEach(idle, connection => connection.Give(default));
         await Task.WhenAll(all.Where(connection => !connection.IsBusy).Select(connection => connection.Loop));
+        _budget?.Leave(this);
     }
 
     /// <summary>Ends connections that nobody used for the idle time.</summary>

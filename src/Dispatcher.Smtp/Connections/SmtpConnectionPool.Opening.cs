@@ -9,10 +9,11 @@ internal sealed partial class SmtpConnectionPool
     private string? _lastFailure; // under _gate
 
     /// <summary>Opens connections for those who wait, as many as are needed and allowed; answers them when nothing can be opened.</summary>
-    private void OpenWhatIsNeeded()
+    public void OpenWhatIsNeeded()
     {
         var refused = default(List<PendingDelivery>);
         var count = 0;
+        var wanted = 0;
         lock (_gate)
         {
             if (_disposed || _waiting.IsEmpty)
@@ -27,7 +28,8 @@ internal sealed partial class SmtpConnectionPool
             }
             else
             {
-                count = CountToOpen_NeedsLock();
+                wanted = CountToOpen_NeedsLock();
+                count = Take_NeedsLock(wanted);
                 _opening += count;
                 Watch_NeedsLock();
             }
@@ -37,6 +39,11 @@ internal sealed partial class SmtpConnectionPool
         {
             var outcome = Unreachable();
             refused.ForEach(delivery => delivery.TryAnswer(outcome));
+        }
+
+        if (count == 0 && wanted > 0 && HasNothing)
+        {
+            _budget!.Reclaim(this);
         }
 
         for (var i = 0; i < count; i++)
@@ -58,6 +65,34 @@ internal sealed partial class SmtpConnectionPool
         }
 
         return _circuit.IsClosed ? Math.Min(room, missing) : 1;
+    }
+
+    /// <summary>As many as there is room for in what it shares.</summary>
+    private int Take_NeedsLock(int wanted)
+    {
+        if (_budget is null)
+        {
+            return wanted;
+        }
+
+        var taken = 0;
+        while (taken < wanted && _budget.TryTake(this))
+        {
+            taken++;
+            Interlocked.Increment(ref _held);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Gives back the room of a connection that is closed, or did not open.</summary>
+    private void Release()
+    {
+        if (_budget is not null)
+        {
+            Interlocked.Decrement(ref _held);
+            _budget.Return();
+        }
     }
 
     private void Watch_NeedsLock()
@@ -114,6 +149,7 @@ internal sealed partial class SmtpConnectionPool
         if (disposed)
         {
             connection.Dispose();
+            Release();
             return;
         }
 
@@ -155,6 +191,7 @@ internal sealed partial class SmtpConnectionPool
             LogUnreachable(_connector.Endpoint, outcome.Text);
         }
 
+        Release();
         answered?.TryAnswer(outcome);
         OpenWhatIsNeeded();
     }

@@ -24,9 +24,13 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     /// PIPELINING and throw away what comes together with a final dot; they would never answer.</summary>
     public static readonly TimeSpan PairedPatience = TimeSpan.FromSeconds(10);
 
-    private readonly SmtpConnector _connector;
+    /// <summary>Messages after which an only connection is given up where others wait for one.</summary>
+    private const int LongTurn = 20;
+
+    private readonly IConnector _connector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ConnectionBudget? _budget;
     private readonly EndpointCircuit _circuit;
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _sweeper;
@@ -43,12 +47,17 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     private bool _watching;
     private bool _unreachable;
     private bool _disposed;
+    private int _held; // of the budget: connections open, being opened or being closed
+    private PoolLimits _limits;
     private int _load; // messages whose caller waits
     private volatile bool _pairsNoMore;
 
-    public SmtpConnectionPool(SmtpConnector connector, PoolLimits limits, TimeProvider time, ILogger logger)
+    /// <param name="budget">What it shares with other pools; null: nothing.</param>
+    public SmtpConnectionPool(IConnector connector, PoolLimits limits, TimeProvider time, ILogger logger, ConnectionBudget? budget = null)
     {
-        Limits = limits;
+        _limits = limits;
+        _budget = budget;
+        _budget?.Join(this);
         _connector = connector;
         _time = time;
         _logger = logger;
@@ -57,7 +66,23 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
         _watch = time.CreateTimer(static pool => ((SmtpConnectionPool)pool!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public PoolLimits Limits { get; }
+    /// <summary>May be changed at any time; connections that are open keep how they speak.</summary>
+    public PoolLimits Limits
+    {
+        get => Volatile.Read(ref _limits);
+        set => Volatile.Write(ref _limits, value);
+    }
+
+    /// <summary>False: it knocks at nobody's door now, as nobody answered; messages would be deferred at once.</summary>
+    public bool MayOpen => _circuit.IsClosed || _circuit.MayProbe;
+
+    /// <summary>Messages whose caller waits.</summary>
+    public int Load => Volatile.Read(ref _load);
+
+    /// <summary>No connection is open or being opened. A hint when read without the gate, as is the next.</summary>
+    public bool HasNothing => Volatile.Read(ref _held) == 0;
+
+    public bool HasIdle => _idle.Count > 0;
 
     public long Now => _time.GetTimestamp();
 
@@ -106,6 +131,13 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
 
                 if (!_waiting.TryTake(connection, behind: false, out taken))
                 {
+                    if (_budget?.IsShort == true)
+                    {
+                        // Somebody has work for it.
+                        SetPlaces_NeedsLock(connection, 0);
+                        return false;
+                    }
+
                     connection.IdleSince = Now;
                     _idle.Add(connection);
                     return true;
@@ -238,7 +270,12 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     }
 
     private bool IsWorn(SmtpConnection connection) =>
-        connection.Messages >= Limits.MessagesPerConnection || _time.GetElapsedTime(connection.OpenedAt) >= Limits.MaxAge;
+        connection.Messages >= Limits.MessagesPerConnection || _time.GetElapsedTime(connection.OpenedAt) >= Limits.MaxAge
+        || (_budget is not null && MustYield(connection));
+
+    /// <summary>Others have nothing while this pool has several connections, or has used its only one for long enough.</summary>
+    private bool MustYield(SmtpConnection connection) =>
+        _budget!.IsOver || (_budget.IsShort && connection.Messages > 0 && (_connections.Count > 1 || connection.Messages >= LongTurn));
 
     private void Enqueue_NeedsLock(PendingDelivery delivery, bool first)
     {

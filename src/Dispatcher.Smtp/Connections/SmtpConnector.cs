@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Dispatcher.Core.Sending;
-using Dispatcher.Smtp.Wire;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -8,22 +7,21 @@ using Polly.Timeout;
 namespace Dispatcher.Smtp.Connections;
 
 /// <summary>Opens connections: TCP, then <see cref="SessionStart"/>. Safe for concurrent calls.</summary>
-internal sealed class SmtpConnector
+internal sealed class SmtpConnector : IConnector
 {
-    private readonly SmtpTimeouts _timeouts;
     private readonly string _host;
     private readonly int _port;
-    private readonly SessionStart _start;
-    private readonly TimeProvider _time;
+    private readonly SessionOpener _opener;
+    private readonly string _acceptedBy;
     private readonly ResiliencePipeline _connect;
 
-    public SmtpConnector(SmtpOptions options, TimeProvider time)
+    /// <param name="route">The route's name; null: there are no routes.</param>
+    public SmtpConnector(SmtpOptions options, TimeProvider time, string? route = null)
     {
-        _timeouts = options.Timeouts;
         _host = options.Host;
         _port = options.Port;
-        _start = new SessionStart(options);
-        _time = time;
+        _acceptedBy = route is null ? Endpoint : $"{Endpoint} ({route})";
+        _opener = new SessionOpener(new SessionStart(options), options.Timeouts, time);
 
         // Short repeats hide a relay's restart; anything longer is the stored schedule's.
         _connect = new ResiliencePipelineBuilder { TimeProvider = time }
@@ -39,10 +37,8 @@ internal sealed class SmtpConnector
             .Build();
     }
 
-    /// <summary>The host and port that we talk to, for <see cref="DeliveryOutcome.AcceptedBy"/>.</summary>
     public string Endpoint => $"{_host}:{_port}";
 
-    /// <summary>A greeted connection, or null and why not.</summary>
     public async ValueTask<(SmtpConnection? Connection, DeliveryOutcome Failure)> OpenAsync(CancellationToken abandonWork)
     {
         Socket socket;
@@ -63,21 +59,8 @@ internal sealed class SmtpConnector
             return (null, Outcomes.Unreachable($"{Endpoint}: {failure.SocketErrorCode}"));
         }
 
-        var wire = new SmtpWire(socket, _time);
-        SmtpConnection? connection = null;
-        try
-        {
-            var (capabilities, refused) = await StartAsync(wire, abandonWork);
-            connection = refused is null ? new SmtpConnection(wire, capabilities, Endpoint, _timeouts) : null;
-            return (connection, refused ?? default);
-        }
-        finally
-        {
-            if (connection is null)
-            {
-                wire.Dispose();
-            }
-        }
+        var opened = await _opener.OpenAsync(socket, _acceptedBy, default, abandonWork);
+        return (opened.Connection, opened.Failure);
     }
 
     private async ValueTask<Socket> ConnectAsync(CancellationToken cancellation)
@@ -94,12 +77,5 @@ internal sealed class SmtpConnector
             socket.Dispose();
             throw;
         }
-    }
-
-    private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> StartAsync(
-        SmtpWire wire, CancellationToken abandonWork)
-    {
-        await using var abandon = abandonWork.UnsafeRegister(static state => ((SmtpWire)state!).Abandon(), wire);
-        return await _start.RunAsync(wire);
     }
 }

@@ -12,6 +12,12 @@ internal sealed partial class SecurityNotice(IOptions<SmtpOptions> options, ILog
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var smtp = options.Value;
+        if (!string.IsNullOrEmpty(smtp.RoutesFile))
+        {
+            LogRoutes(smtp.RoutesFile);
+            return Task.CompletedTask;
+        }
+
         var mode = TlsPlan.ModeOf(smtp);
         LogMode(smtp.Host, smtp.Port, mode);
         if (smtp.AcceptInvalidCertificates && mode != SmtpTls.None)
@@ -47,6 +53,9 @@ internal sealed partial class SecurityNotice(IOptions<SmtpOptions> options, ILog
             return false; // each login says what is wrong with it
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Mail goes by the routes in {File}")]
+    private partial void LogRoutes(string file);
 
     [LoggerMessage(LogLevel.Information, "Mail goes to {Host}:{Port}, TLS: {Mode}")]
     private partial void LogMode(string host, int port, SmtpTls mode);

@@ -23,8 +23,11 @@ internal sealed class TlsClient
     }
 
     /// <summary>The encrypted stream, which owns <paramref name="transport"/>, or what is wrong.</summary>
+    /// <param name="transport">The connection.</param>
+    /// <param name="name">Who we mean to talk to; null: as in the settings.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<(Stream? Stream, string? Problem)> HandshakeAsync(Stream transport, CancellationToken cancellation)
+    public async ValueTask<(Stream? Stream, string? Problem)> HandshakeAsync(Stream transport, string? name, CancellationToken cancellation)
     {
         var (authorities, noAuthorities) = _files.ReadAuthorities();
         var (own, noOwn) = _files.ReadOwn();
@@ -33,11 +36,11 @@ internal sealed class TlsClient
             return (null, problem);
         }
 
-        var check = new CertificateCheck(_name, _checks, authorities);
+        var check = new CertificateCheck(name ?? _name, _checks, authorities);
         var stream = new SslStream(transport);
         try
         {
-            await stream.AuthenticateAsClientAsync(Options(check, own), cancellation);
+            await stream.AuthenticateAsClientAsync(Options(name ?? _name, check, own), cancellation);
             return (stream, null);
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or SocketException)
@@ -52,9 +55,9 @@ internal sealed class TlsClient
         }
     }
 
-    private SslClientAuthenticationOptions Options(CertificateCheck check, SslStreamCertificateContext? own) => new()
+    private SslClientAuthenticationOptions Options(string name, CertificateCheck check, SslStreamCertificateContext? own) => new()
     {
-        TargetHost = _name,
+        TargetHost = name,
         EnabledSslProtocols = _protocols,
         AllowRenegotiation = false,
         ClientCertificateContext = own,

@@ -39,9 +39,9 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         _stream = stream;
     }
 
-    /// <summary>Puts TLS between us and the socket. Both null and <see cref="WireFault.None"/>: done.</summary>
+    /// <summary>Puts TLS between us and the socket; <paramref name="name"/> null: as in the settings. Both null and <see cref="WireFault.None"/>: done.</summary>
     /// <remarks>What the peer said already is a fault: it was said in plain text and must not count as said under TLS (CVE-2011-0411).</remarks>
-    public async ValueTask<(string? Problem, WireFault Fault)> UpgradeAsync(TlsClient tls, TimeSpan allowed)
+    public async ValueTask<(string? Problem, WireFault Fault)> UpgradeAsync(TlsClient tls, string? name, TimeSpan allowed)
     {
         if (_start < _end)
         {
@@ -51,7 +51,7 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
         var token = _deadline.Start(allowed);
         try
         {
-            var (stream, problem) = await tls.HandshakeAsync(new NetworkStream(socket), token);
+            var (stream, problem) = await tls.HandshakeAsync(new NetworkStream(socket), name, token);
             if (stream is not null)
             {
                 Use(stream);

@@ -18,6 +18,9 @@ internal sealed class CommandContext(CliEnvironment environment, DispatcherSetti
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
+    /// <summary>Null: it was left out.</summary>
+    public T? Optional<T>(Argument<T?> argument) => parsed.GetValue(argument);
+
     public T Value<T>(Argument<T> argument) => parsed.GetRequiredValue(argument);
 
     /// <summary>A store or another service; the container is built at the first call.</summary>

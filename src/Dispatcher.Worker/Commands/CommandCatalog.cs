@@ -28,6 +28,7 @@ internal static class CommandCatalog
         new ListCommand(TenantList.Skus).Create(application),
         BounceCommand.Create(application),
         SpfCommand.Create(application),
+        RouteCommand.Create(application),
         SettingsCommand.Create(application),
     ];
 }

@@ -8,6 +8,8 @@ internal static class DemoSettings
         ["Smtp:Host"] = "127.0.0.1",
         ["Smtp:Port"] = Text(smtpPort),
         ["Smtp:Tls"] = "None",
+        ["Smtp:RoutesFile"] = "",
+        ["Smtp:ShapingFile"] = "",
         ["Smtp:User"] = "",
         ["Smtp:PasswordFile"] = "",
         ["Smtp:From"] = "invitations@dispatcher.example",

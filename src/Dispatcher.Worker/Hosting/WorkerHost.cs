@@ -4,6 +4,7 @@ using Dispatcher.Dns;
 using Dispatcher.Redis;
 using Dispatcher.Smtp;
 using Dispatcher.Worker.Cli;
+using Dispatcher.Worker.Files;
 using Dispatcher.Worker.Http;
 using Dispatcher.Worker.Settings;
 using Dispatcher.Worker.Templates;
@@ -36,7 +37,7 @@ internal static class WorkerHost
         builder.Services.AddDispatcherDns(settings.Configuration);
         builder.Services.AddTemplateFolder(settings.Configuration);
         builder.Services.AddRedisStores(settings.Configuration);
-        builder.Services.AddSmtpSender(settings.Configuration);
+        builder.Services.AddSmtpSender(settings.Configuration, SmtpFiles.Format);
         builder.Services.AddRedisQueue();
         builder.Services.AddPipeline(settings.Configuration);
 

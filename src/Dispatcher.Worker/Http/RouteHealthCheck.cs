@@ -9,7 +9,9 @@ namespace Dispatcher.Worker.Http;
 internal sealed class RouteHealthCheck(IOptions<SmtpOptions> smtp) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(string.IsNullOrWhiteSpace(smtp.Value.Host)
+        Task.FromResult(!string.IsNullOrEmpty(smtp.Value.RoutesFile)
+            ? HealthCheckResult.Healthy($"routes in {smtp.Value.RoutesFile}")
+            : string.IsNullOrWhiteSpace(smtp.Value.Host)
             ? HealthCheckResult.Unhealthy("no relay is set; set Smtp:Host")
             : HealthCheckResult.Healthy($"relay {smtp.Value.Host}:{smtp.Value.Port}"));
 }

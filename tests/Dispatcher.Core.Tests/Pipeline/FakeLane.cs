@@ -49,7 +49,7 @@ internal sealed class FakeLane : ILane
         }
     }
 
-    public void Add(string id, string email = "eva@example.com", string sender = "")
+    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null)
     {
         var claimed = new ClaimedInvitation
         {
@@ -58,6 +58,7 @@ internal sealed class FakeLane : ILane
             Id = id,
             Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","sender":{{(sender.Length > 0 ? $"{{\"email\":\"{sender}\"}}" : "null")}}}"""),
             Attempt = 0,
+            FirstAttempt = firstAttempt,
             Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
         };
         lock (_gate)

@@ -17,7 +17,7 @@ internal sealed class Worker : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null)
+    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -42,15 +42,20 @@ internal sealed class Worker : IAsyncDisposable
             services.AddSingleton(spf);
         }
 
+        if (gate is not null)
+        {
+            services.AddSingleton(gate);
+        }
+
         _services = services.BuildServiceProvider();
         Pipeline = _services.GetRequiredService<WorkerPipeline>();
     }
 
     public WorkerPipeline Pipeline { get; }
 
-    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null)
+    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null)
     {
-        var worker = new Worker(lane, transport, tenant, options, spf);
+        var worker = new Worker(lane, transport, tenant, options, spf, gate);
         await worker.Pipeline.StartAsync(default);
         return worker;
     }

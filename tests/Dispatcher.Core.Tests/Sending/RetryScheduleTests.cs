@@ -46,6 +46,17 @@ public sealed class RetryScheduleTests
     }
 
     [Fact]
+    public void Next_ScheduleOfTheDestination_GoesBeforeTheTenants()
+    {
+        var own = new TenantRetry([TimeSpan.FromMinutes(1)], TimeSpan.FromHours(9));
+        var outcome = Deferred with { Schedule = [TimeSpan.FromMinutes(7), TimeSpan.FromHours(2)] };
+
+        Assert.Equal(TimeSpan.FromMinutes(7), CreateSut().Next(outcome, 1, TimeSpan.Zero, own));
+        Assert.Equal(TimeSpan.FromHours(2), CreateSut().Next(outcome, 5, TimeSpan.Zero, own));
+        Assert.Null(CreateSut().Next(outcome, 5, TimeSpan.FromHours(9), own));
+    }
+
+    [Fact]
     public void Next_TenantsOwnSchedule_GoesBeforeAndCapsTheClasses()
     {
         var own = new TenantRetry([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)], TimeSpan.FromHours(1));

@@ -9,7 +9,7 @@ namespace Dispatcher.TestKit.Mail;
 /// <remarks>It never stalls a test by itself: a script that waits ends when the client goes away or the server is disposed.</remarks>
 public sealed class ScriptedSmtpServer : IAsyncDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Task> _sessions = new();
     private readonly ConcurrentQueue<string> _lines = new();
@@ -17,10 +17,11 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly Task _accepting;
     private int _connections;
 
-    private ScriptedSmtpServer(IReadOnlyList<SmtpScript> scripts)
+    private ScriptedSmtpServer(IPEndPoint at, IReadOnlyList<SmtpScript> scripts)
     {
         _scripts = scripts;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(at);
         _listener.Listen(128);
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         _accepting = AcceptAsync();
@@ -33,7 +34,15 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>Every line that clients sent, commands and content, without line ends.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public static ScriptedSmtpServer Start(params SmtpScript[] scripts) => new(scripts);
+    public static ScriptedSmtpServer Start(params SmtpScript[] scripts) => new(new IPEndPoint(IPAddress.Loopback, 0), scripts);
+
+    /// <summary>Listens on one of the loopback addresses, such as 127.0.0.2, so that several servers have the same port.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="port">0: a free one.</param>
+    /// <param name="scripts">As in <see cref="Start(SmtpScript[])"/>.</param>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    public static ScriptedSmtpServer StartAt(string address, int port, params SmtpScript[] scripts) =>
+        new(new IPEndPoint(IPAddress.Parse(address), port), scripts);
 
     /// <summary>Ends when every connection so far is over: afterwards <see cref="Lines"/> is complete.</summary>
     public Task SessionsAsync() => Task.WhenAll(_sessions);

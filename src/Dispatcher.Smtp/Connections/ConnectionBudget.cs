@@ -1,0 +1,159 @@
+namespace Dispatcher.Smtp.Connections;
+
+/// <summary>
+/// A ceiling that several pools share: over all routes, or over the destinations of one provider. Who finds no room waits in line, and is
+/// woken when a connection of anybody ends.
+/// </summary>
+/// <remarks>Safe for concurrent calls. A pool may ask under its own gate; it is never called back under ours.</remarks>
+/// <param name="most">How many may be open now; may change from call to call, 1 at least.</param>
+/// <param name="parent">Must have room too; null: none.</param>
+internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<SmtpConnectionPool> _line = new(); // those of _waiting, in order; under _gate
+    private readonly HashSet<SmtpConnectionPool> _waiting = []; // bounded by the pools there are
+    private readonly List<SmtpConnectionPool> _members = [];
+    private int _open;
+    private int _starving; // of those who wait, those who have nothing; read without the gate
+    private int _turn;
+
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Most connections now.</summary>
+    public int Most => most();
+
+    /// <summary>Somebody who has no connection waits for one.</summary>
+    public bool IsShort => Volatile.Read(ref _starving) > 0 || parent?.IsShort == true;
+
+    /// <summary>There are more than there may be: the ceiling has sunk.</summary>
+    public bool IsOver => Open > most() || parent?.IsOver == true;
+
+    public void Join(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            _members.Add(pool);
+        }
+
+        parent?.Join(pool);
+    }
+
+    /// <summary>The pool is gone, and has given back what it took.</summary>
+    public void Leave(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            _members.Remove(pool);
+            if (_waiting.Remove(pool))
+            {
+                _starving = _waiting.Count(waiting => waiting.HasNothing);
+            }
+        }
+
+        parent?.Leave(pool);
+    }
+
+    /// <summary>Takes room for one connection. False: there is none; the pool is woken when there is.</summary>
+    public bool TryTake(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            if (_open >= most())
+            {
+                Wait_NeedsLock(pool);
+                return false;
+            }
+
+            _open++;
+        }
+
+        if (parent?.TryTake(pool) == false)
+        {
+            lock (_gate)
+            {
+                _open--;
+            }
+
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back the room of one connection. Not under a pool's gate.</summary>
+    public void Return()
+    {
+        lock (_gate)
+        {
+            _open--;
+        }
+
+        parent?.Return();
+        WakeNext();
+    }
+
+    /// <summary>Wakes those who wait, while there is room. Not under a pool's gate.</summary>
+    public void WakeNext()
+    {
+        while (true)
+        {
+            SmtpConnectionPool? next;
+            lock (_gate)
+            {
+                if (_open >= most() || !TryDequeue_NeedsLock(out next))
+                {
+                    return;
+                }
+            }
+
+            next!.OpenWhatIsNeeded();
+        }
+    }
+
+    /// <summary>Closes an idle connection of another pool, so that its room becomes free. Not under a pool's gate.</summary>
+    public void Reclaim(SmtpConnectionPool asking)
+    {
+        SmtpConnectionPool[] members;
+        lock (_gate)
+        {
+            if (_open < most())
+            {
+                members = [];
+            }
+            else
+            {
+                _turn = _members.Count == 0 ? 0 : (_turn + 1) % _members.Count;
+                members = [.. _members[_turn..], .. _members[.._turn]];
+            }
+        }
+
+        if (!members.Any(member => member != asking && member.HasIdle && member.CloseOneIdle()))
+        {
+            parent?.Reclaim(asking);
+        }
+    }
+
+    private void Wait_NeedsLock(SmtpConnectionPool pool)
+    {
+        if (_waiting.Add(pool))
+        {
+            _line.Enqueue(pool);
+        }
+
+        _starving = _waiting.Count(waiting => waiting.HasNothing);
+    }
+
+    private bool TryDequeue_NeedsLock(out SmtpConnectionPool? next)
+    {
+        while (_line.TryDequeue(out next))
+        {
+            if (_waiting.Remove(next))
+            {
+                _starving = _waiting.Count(waiting => waiting.HasNothing);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

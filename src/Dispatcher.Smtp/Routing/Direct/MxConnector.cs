@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Sockets;
+using Dispatcher.Core.Dns;
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Sending.Routes;
+using Dispatcher.Smtp.Connections;
+using Dispatcher.Smtp.Replies;
+
+namespace Dispatcher.Smtp.Routing.Direct;
+
+/// <summary>
+/// Opens a connection to one of a destination's hosts: by preference, those of the same preference in random order, each with its addresses;
+/// who lately did not answer last. The first that greets us is it. Safe for concurrent calls.
+/// </summary>
+internal sealed class MxConnector(MxPlan plan, string name, MxTools tools) : IConnector
+{
+    private readonly HostMemory _memory = new(tools.Time);
+
+    public string Endpoint => name;
+
+    public async ValueTask<(SmtpConnection? Connection, DeliveryOutcome Failure)> OpenAsync(CancellationToken abandonWork)
+    {
+        using var tooLate = new CancellationTokenSource(tools.Direct.MaxTime, tools.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(abandonWork, tooLate.Token);
+        var search = new Search(tools.Direct.MaxTries);
+        SmtpConnection? connection;
+        try
+        {
+            connection = await SearchAsync(search, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            connection = null;
+        }
+
+        return connection is not null ? (connection, default)
+            : abandonWork.IsCancellationRequested ? (null, Outcomes.Interrupted("stopped while connecting"))
+            : (null, search.Failure(name, tooLate.IsCancellationRequested));
+    }
+
+    private async ValueTask<SmtpConnection?> SearchAsync(Search search, CancellationToken cancellation)
+    {
+        // 1. Hosts in order; those that lately did not answer are put off.
+        var later = new List<(MxHost Host, IPAddress Address)>();
+        foreach (var host in Shuffled(plan.Hosts))
+        {
+            if (!search.MayTry(host))
+            {
+                break;
+            }
+
+            var (addresses, failure) = await tools.Addresses.FindAsync(host, cancellation).ConfigureAwait(false);
+            search.Found(host, addresses.Count, failure);
+            foreach (var address in addresses)
+            {
+                if (tools.Own.IsOurs(address))
+                {
+                    search.CutAt(host);
+                    break;
+                }
+
+                if (_memory.IsDead(address))
+                {
+                    later.Add((host, address));
+                }
+                else if (search.MayTry(host) && await TryAsync(search, host, address, cancellation).ConfigureAwait(false) is { } connection)
+                {
+                    return connection;
+                }
+            }
+        }
+
+        // 2. Those that were put off.
+        foreach (var (host, address) in later)
+        {
+            if (search.MayTry(host) && await TryAsync(search, host, address, cancellation).ConfigureAwait(false) is { } connection)
+            {
+                return connection;
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<SmtpConnection?> TryAsync(Search search, MxHost host, IPAddress address, CancellationToken cancellation)
+    {
+        if (!tools.Sources.TryNext(address.AddressFamily, out var source))
+        {
+            search.Failed(DirectOutcomes.Unreachable($"{host.Name}: we have no source address of its kind ({address.AddressFamily})"));
+            return null;
+        }
+
+        search.Tries++;
+        var endpoint = host.Address is null ? $"{host.Name}[{address}]:{tools.Direct.Port}" : $"{host.Name}:{tools.Direct.Port}";
+        var opened = await OpenAsync(endpoint, host, address, source, _memory.IsPlain(address), cancellation).ConfigureAwait(false);
+        if (opened.TlsFailed && tools.Direct.Tls == RouteTls.Opportunistic && !cancellation.IsCancellationRequested)
+        {
+            // RFC 7435: what would do without TLS must not fail because of TLS.
+            _memory.TlsFailed(address);
+            opened = await OpenAsync(endpoint, host, address, source, plainText: true, cancellation).ConfigureAwait(false);
+        }
+
+        if (opened.Connection is { } connection)
+        {
+            _memory.Answered(address);
+            return connection;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        _memory.Failed(address);
+
+        // Whoever refuses the very connection refuses all messages.
+        search.Failed(opened.Failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {opened.Failure.Text}") });
+        return null;
+    }
+
+    private async ValueTask<OpenedSession> OpenAsync(
+        string endpoint, MxHost host, IPAddress address, SourceAddress? source, bool plainText, CancellationToken cancellation)
+    {
+        using var tooLate = new CancellationTokenSource(tools.Timeouts.Connect, tools.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (source is not null)
+            {
+                socket.Bind(new IPEndPoint(source.Address, 0));
+            }
+
+            await socket.ConnectAsync(new IPEndPoint(address, tools.Direct.Port), either.Token).ConfigureAwait(false);
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            return new(null, DirectOutcomes.Unreachable($"{failure.SocketErrorCode}"), false);
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            return new(null, DirectOutcomes.Unreachable("no connection in time"), false);
+        }
+
+        var names = new SessionNames(source?.EhloName, host.Address is null ? host.Name : null, plainText);
+        return await tools.Opener.OpenAsync(socket, $"{endpoint} ({tools.Route})", names, cancellation).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<MxHost> Shuffled(IEnumerable<MxHost> hosts) =>
+        hosts.GroupBy(host => host.Preference).OrderBy(group => group.Key).SelectMany(group =>
+        {
+            var same = group.ToArray();
+            Random.Shared.Shuffle(same);
+            return same;
+        });
+
+    /// <summary>What came out so far.</summary>
+    private sealed class Search(int mostTries)
+    {
+        private DeliveryOutcome _failure;
+        private DnsFailure _lookUp;
+        private string? _notFound;
+        private string? _ours;
+        private int _cut = int.MaxValue;
+
+        public int Tries { get; set; }
+
+        public bool MayTry(MxHost host) => Tries < mostTries && host.Preference < _cut;
+
+        public void CutAt(MxHost host) => (_cut, _ours) = (host.Preference, host.Name);
+
+        public void Found(MxHost host, int count, DnsFailure failure)
+        {
+            if (count == 0)
+            {
+                _lookUp = failure == DnsFailure.None ? _lookUp : failure;
+                _notFound = host.Name;
+            }
+        }
+
+        public void Failed(DeliveryOutcome failure) => _failure = failure;
+
+        /// <summary>What a message is told that there is no connection for.</summary>
+        public DeliveryOutcome Failure(string name, bool tooLate) =>
+            _failure.Kind != OutcomeKind.Unset ? _failure
+            : tooLate ? DirectOutcomes.Unreachable($"{name}: no connection in time")
+            : _lookUp != DnsFailure.None ? DirectOutcomes.LookUpFailed($"the address of {_notFound}", _lookUp)
+            : _ours is not null ? DirectOutcomes.Loop($"mail loops: the mail exchanger {_ours} is this host")
+            : DirectOutcomes.UnknownDomain($"no mail exchanger has an address: {_notFound}");
+    }
+}

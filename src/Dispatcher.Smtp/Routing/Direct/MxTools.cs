@@ -1,0 +1,25 @@
+using Dispatcher.Core.Sending.Routes;
+using Dispatcher.Smtp.Connections;
+
+namespace Dispatcher.Smtp.Routing.Direct;
+
+/// <summary>What all connectors of a direct route share.</summary>
+internal sealed record MxTools
+{
+    /// <summary>The route's name.</summary>
+    public required string Route { get; init; }
+
+    public required DirectSettings Direct { get; init; }
+
+    public required SmtpTimeouts Timeouts { get; init; }
+
+    public required OwnIdentity Own { get; init; }
+
+    public required HostAddresses Addresses { get; init; }
+
+    public required SourceChoice Sources { get; init; }
+
+    public required SessionOpener Opener { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}
