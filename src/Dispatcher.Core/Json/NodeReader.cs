@@ -22,20 +22,6 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
     /// <summary>True: the key has a value, right or wrong.</summary>
     public bool Has(string key) => Value(key) is not null;
 
-    /// <summary>The text of a scalar; null: it is none.</summary>
-    public static string? TextOf(JsonNode? value)
-    {
-        try
-        {
-            return value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape may name half of a surrogate pair (\ud800), which is no text; only decoding tells.
-            return null;
-        }
-    }
-
     public string? Text(string key, Func<string, string?> findFault)
     {
         if (Value(key) is not { } value)
@@ -43,7 +29,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return null;
         }
 
-        if (TextOf(value) is not { } text)
+        if (NodeText.Of(value) is not { } text)
         {
             Problem(key, "must be a text; put quotes around it");
             return null;
@@ -65,7 +51,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return null;
         }
 
-        if (TextOf(value) is { } text && Codes.TryParse<TEnum>(text, out var code))
+        if (NodeText.Of(value) is { } text && Codes.TryParse<TEnum>(text, out var code))
         {
             return code;
         }
@@ -103,7 +89,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return null;
         }
 
-        if (DateOnly.TryParseExact(TextOf(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (DateOnly.TryParseExact(NodeText.Of(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
             return date;
         }

@@ -26,7 +26,7 @@ internal static class TenantRules
         var items = node.List("addOns") ?? [];
         for (var index = 0; index < items.Count; index++)
         {
-            if (NodeReader.TextOf(items[index]) is { } text && AddOn.All.Contains(text))
+            if (NodeText.Of(items[index]) is { } text && AddOn.All.Contains(text))
             {
                 addOns.Add(text);
             }
