@@ -56,7 +56,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return code;
         }
 
-        Problem(key, $"must be one of {string.Join(", ", Codes.All<TEnum>())}");
+        Problem(key, NearestName.OneOf(NodeText.Of(value), Codes.All<TEnum>()));
         return null;
     }
 

@@ -46,6 +46,8 @@ public static class TenantSettingsReader
             Retry = RetryRules.Read(node.Object("retry")),
             Sender = ReadSender(node.Object("sender")),
             Suppression = ReadSuppression(node.Object("suppression")) ?? defaults.Suppression,
+            TemporaryDomains = TenantRules.TemporaryDomains(node.Object("temporaryDomains")),
+            MaxReferenceLength = node.Integer("maxReferenceLength", 1, Checks.ChecksOptions.MostReferenceLength),
             Blocked = node.Flag("blocked") ?? defaults.Blocked,
         };
         node.RefuseUnknown();

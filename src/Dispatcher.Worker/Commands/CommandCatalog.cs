@@ -24,6 +24,7 @@ internal static class CommandCatalog
         SuppressCommand.Create(application),
         BounceCommand.Create(application),
         SpfCommand.Create(application),
+        AddressCommand.Create(application),
         TemplateCommand.Create(application),
         SettingsCommand.Create(application),
     ];
