@@ -14,6 +14,7 @@ namespace Dispatcher.Core.Json;
 /// <param name="problems">Takes the mistakes.</param>
 internal sealed class NodeReader(JsonObject node, string path, ProblemList problems)
 {
+    private const int LongestKey = 80;
     private readonly List<string> _known = [];
 
     /// <summary>True: no key has a value.</summary>
@@ -142,14 +143,16 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             if (!_known.Contains(key))
             {
                 var nearest = NearestName.Find(key, _known);
-                Problem(CleanText.SingleLine(key), nearest is null ? $"is not known; known are {string.Join(", ", _known)}" : $"is not known; did you mean {nearest}?");
+                problems.Add(
+                    node, key, path + CleanText.SingleLine(key.Length > LongestKey ? key[..LongestKey] + "…" : key),
+                    nearest is null ? $"is not known; known are {string.Join(", ", _known)}" : $"is not known; did you mean {nearest}?");
             }
         }
     }
 
     /// <param name="key">Empty: the object itself.</param>
     /// <param name="what">What to do.</param>
-    public void Problem(string key, string what) => problems.Add(key.Length == 0 ? path.TrimEnd('.') : path + key, what);
+    public void Problem(string key, string what) => problems.Add(node, key, key.Length == 0 ? path.TrimEnd('.') : path + key, what);
 
     private double? Range(string key, double min, double max, string otherwise, bool whole)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Dispatcher.Core.Json;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Text;
@@ -32,7 +31,7 @@ internal sealed class SettingsApplyCommand<T>(
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var read = await ReadAsync(context, cancellationToken);
+        var read = Read(context);
         foreach (var problem in read.Problems)
         {
             context.Output.ErrorLine(Cell.Plain(problem));
@@ -56,7 +55,7 @@ internal sealed class SettingsApplyCommand<T>(
         return ExitCode.Fine;
     }
 
-    private async ValueTask<ReadResult<T>> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    private ReadResult<T> Read(CommandContext context)
     {
         var path = context.Value(_file)!;
         if (path != "-")
@@ -64,8 +63,8 @@ internal sealed class SettingsApplyCommand<T>(
             return SettingsFiles.Read(path, format);
         }
 
-        using var reader = new StreamReader(context.Environment.OpenInput(), Encoding.UTF8);
-        return SettingsFile.Read(await reader.ReadToEndAsync(cancellationToken), format);
+        using var input = context.Environment.OpenInput();
+        return SettingsFile.Read(input, format);
     }
 
     private async ValueTask<ApplyResult> ForecastAsync(CommandContext context, T item, CancellationToken cancellationToken) =>

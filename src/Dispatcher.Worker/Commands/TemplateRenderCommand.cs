@@ -54,7 +54,7 @@ internal sealed class TemplateRenderCommand
             throw new UsageException(inputs.Count > 1 ? "There are several templates in this folder; name one." : inputs[0].Template.Problems[0].Describe());
         }
 
-        var data = PreviewData.Read(await ReadDataAsync(context, cancellationToken), template.Type, context.Environment.Time.GetUtcNow());
+        var data = PreviewData.Read(ReadData(context), template.Type, context.Environment.Time.GetUtcNow());
         var tenant = ReadTenant(context, data.Invitation.Tenant);
         await using var services = CommandServices.Build(
             context.Environment, context.Settings.Configuration, more => more.AddDispatcherCore(context.Settings.Configuration));
@@ -92,7 +92,7 @@ internal sealed class TemplateRenderCommand
         }
     }
 
-    private async Task<byte[]?> ReadDataAsync(CommandContext context, CancellationToken cancellationToken)
+    private byte[]? ReadData(CommandContext context)
     {
         if (context.Value(_data) is not { } name)
         {
@@ -101,8 +101,8 @@ internal sealed class TemplateRenderCommand
 
         try
         {
-            await using var input = name == "-" ? context.Environment.OpenInput() : File.OpenRead(name);
-            return await BoundedInput.ReadAsync(input, Core.Invitations.InvitationLimits.MaxBytes, cancellationToken)
+            using var input = name == "-" ? context.Environment.OpenInput() : File.OpenRead(name);
+            return BoundedInput.Read(input, Core.Invitations.InvitationLimits.MaxBytes)
                 ?? throw new UsageException("--data: is larger than an invitation may be (256 kB)");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

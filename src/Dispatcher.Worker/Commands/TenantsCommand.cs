@@ -27,6 +27,7 @@ internal static class TenantsCommand
             "dispatcher tenants apply -f tenants/ --dry-run",
             "dispatcher tenants show acme -o yaml | sed s/standard/unlimited/ | dispatcher tenants apply -f -"),
         TenantsListCommand.Create(application),
+        TenantsSchemaCommand.Create(application),
         new SettingsShowCommand<TenantSettings>(
             SettingsFormat.Tenants,
             FindAsync,

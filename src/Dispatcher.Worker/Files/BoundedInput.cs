@@ -4,11 +4,12 @@ namespace Dispatcher.Worker.Files;
 internal static class BoundedInput
 {
     /// <returns>All octets; null: there are more than <paramref name="most"/>, and no more were read.</returns>
-    public static async Task<byte[]?> ReadAsync(Stream input, int most, CancellationToken cancellationToken)
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static byte[]? Read(Stream input, int most)
     {
         using var all = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        for (int read; (read = await input.ReadAsync(buffer, cancellationToken)) > 0;)
+        for (int read; (read = input.Read(buffer)) > 0;)
         {
             if (all.Length + read > most)
             {
