@@ -11,10 +11,12 @@ namespace Dispatcher.Worker.Commands;
 /// <param name="format">Of what.</param>
 /// <param name="find">What Redis holds under the name, for a dry run.</param>
 /// <param name="apply">Stores one.</param>
+/// <param name="warn">Says what works, but should be known, once all is done; null: nothing.</param>
 internal sealed class SettingsApplyCommand<T>(
     SettingsFormat<T> format,
     Func<CommandContext, string, CancellationToken, ValueTask<T?>> find,
-    Func<CommandContext, T, CancellationToken, ValueTask<ApplyResult>> apply)
+    Func<CommandContext, T, CancellationToken, ValueTask<ApplyResult>> apply,
+    Func<CommandContext, IReadOnlyList<T>, CancellationToken, Task>? warn = null)
     where T : class
 {
     private readonly Option<string> _file = new("--file", "-f")
@@ -50,6 +52,11 @@ internal sealed class SettingsApplyCommand<T>(
                 ? await ForecastAsync(context, item, cancellationToken)
                 : await apply(context, item, cancellationToken);
             Write(context.Output, format.Name(item), result, dryRun);
+        }
+
+        if (warn is not null)
+        {
+            await warn(context, read.Items, cancellationToken);
         }
 
         return ExitCode.Fine;
