@@ -1,6 +1,7 @@
 using System.Net;
 using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Checks;
+using Dispatcher.Core.Dns;
 using Dispatcher.Core.Sending;
 using Dispatcher.Core.Spf;
 using Dispatcher.Core.Templates;
@@ -72,12 +73,14 @@ public static class CoreServiceCollectionExtensions
 
     private static void AddChecks(IServiceCollection services, string? ehloName)
     {
+        services.TryAddSingleton(provider => new TemporaryDomains(
+            Of<ChecksOptions>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TemporaryDomains>>()));
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<ICheck, TenantBlockedCheck>(),
             ServiceDescriptor.Singleton<ICheck, RecipientAddressCheck>(),
             ServiceDescriptor.Singleton<ICheck, BlockedDomainCheck>(provider => new(new DomainSet(Of<ChecksOptions>(provider).BlockedDomains))),
-            ServiceDescriptor.Singleton<ICheck, TemporaryAddressCheck>(provider => new(DisposableOf(Of<ChecksOptions>(provider)))),
+            ServiceDescriptor.Singleton<ICheck, TemporaryAddressCheck>(),
             ServiceDescriptor.Singleton<ICheck, SuppressionCheck>(),
             ServiceDescriptor.Singleton<ICheck, OptedOutCheck>(),
             ServiceDescriptor.Singleton<ICheck, SpamRiskCheck>(provider => new(Of<ChecksOptions>(provider).SpamRiskTenants)),
@@ -98,6 +101,7 @@ public static class CoreServiceCollectionExtensions
             ServiceDescriptor.Singleton<ICheck, SenderAddressCheck>(),
             ServiceDescriptor.Singleton<ICheck, SenderNameCheck>(),
             ServiceDescriptor.Singleton<ICheck, ReplyToCheck>(),
+            ServiceDescriptor.Singleton<ICheck, MailDomainsCheck>(provider => new(MailDomainsOf(provider))),
             ServiceDescriptor.Singleton<ICheck, SpfCheck>(provider => new(VerdictsOf(provider, ehloName))),
             ServiceDescriptor.Singleton<ICheck, MonthlyLimitCheck>(),
         ]);
@@ -115,15 +119,20 @@ public static class CoreServiceCollectionExtensions
                 [.. options.SendingAddresses.Select(IPAddress.Parse)],
                 ehloName is { Length: > 0 } ? ehloName : Environment.MachineName,
                 options.SpfInclude is { Length: > 0 } include ? include.TrimEnd('.') : null),
-
-            // The pipeline holds at least four invitations for each connection: half of them at most may wait.
-            Math.Clamp(2 * (provider.GetService<ISmtpTransport>()?.Capacity ?? 1), 1, 64),
+            MostWaiting(provider),
             provider.GetRequiredService<TimeProvider>());
     }
 
-    /// <summary>The one file that the domain reads, once and at start.</summary>
-    private static DomainSet DisposableOf(ChecksOptions options) =>
-        DisposableDomains.Load(options.DisposableDomainsFile is { Length: > 0 } file ? File.ReadLines(file) : []);
+    /// <returns>Null: nothing is looked up. <see cref="IDnsResolver"/> is needed only otherwise.</returns>
+    private static VerdictCache? MailDomainsOf(IServiceProvider provider) => !Of<ChecksOptions>(provider).LookUpMailDomains ? null
+        : MailDomainsCheck.CreateCache(provider.GetRequiredService<IDnsResolver>(), MostWaiting(provider), provider.GetRequiredService<TimeProvider>());
+
+    /// <summary>The pipeline holds at least four invitations for each connection: half of them at most may wait, whatever for.</summary>
+    private static int MostWaiting(IServiceProvider provider)
+    {
+        var reasons = Of<ChecksOptions>(provider) is { LookUpMailDomains: true, SendingAddresses.Count: > 0 } ? 2 : 1;
+        return Math.Clamp(2 * (provider.GetService<ISmtpTransport>()?.Capacity ?? 1) / reasons, 1, 64 / reasons);
+    }
 
     /// <summary>A list in one text, which is easier to write in an environment variable.</summary>
     private static void AddSeparated(string? text, IList<string> list)

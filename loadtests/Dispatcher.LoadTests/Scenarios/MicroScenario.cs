@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dispatcher.LoadTests.Scenarios;
 
-/// <summary>What writing one message costs, apart from queue and wire.</summary>
+/// <summary>What checking and writing one message costs, apart from queue and wire.</summary>
 internal sealed class MicroScenario : Scenario
 {
     private const int Batches = 31;
@@ -21,12 +21,13 @@ internal sealed class MicroScenario : Scenario
 
     public override string Name => "micro";
 
-    public override string Summary => "Time and memory to write one message.";
+    public override string Summary => "Time and memory to check and to write one message.";
 
     public override string Story => """
         One thread writes the shipped template, two parts, again and again: in plain ASCII (7bit), in Swedish (quoted-printable), mostly in
         Russian (base64), and signed by a key of 2048 bits. Time is this process' CPU time, the median of 31 batches. Memory is what the thread allocated for a
-        message, less the message itself. Gathering an invitation's values is measured apart.
+        message, less the message itself. Gathering an invitation's values is measured apart, and so are
+        all checks of an invitation that passes (the verdict of SPF is held) and a look-up among the throw-away domains.
         """;
 
     public override IReadOnlyList<string> Examples => ["micro", "micro --messages 100000 --json"];
@@ -56,7 +57,17 @@ internal sealed class MicroScenario : Scenario
         run.Report.Add("gather values", gather, "µs");
         run.Report.Add("gather values", gathered, "B");
 
-        // 3. Signed.
+        // 3. Checks, by the invitation and by the look-up.
+        using var checks = new CheckSample();
+        run.Report.Check("checks pass", checks.Passes(), $"SPF from its cache");
+        var (check, checkBytes) = Measure(messages, checks.Run, cancellationToken);
+        run.Report.Add("all checks", check, "µs", "warm caches", Target.AtMost(3));
+        run.Report.Add("all checks", checkBytes, "B", "warm caches", Target.AtMost(200));
+        var (lookUp, lookUpBytes) = Measure(messages * 10, checks.LookUp, cancellationToken);
+        run.Report.Add("throw-away domain", lookUp * 1_000, "ns", "look-up", Target.AtMost(100));
+        run.Report.Add("throw-away domain", lookUpBytes, "B", "look-up", Target.AtMost(0));
+
+        // 4. Signed.
         using var folder = new TempFolder();
         var signer = Signer(folder);
         var signed = signer.Compose(MessageSample.All[0].Draft).Length;

@@ -98,6 +98,20 @@ public static class DomainSyntax
         { Length: > MaxLabelLength } => "a label of the domain is longer than 63 characters",
         ['-', ..] or [.., '-'] => "a label of the domain begins or ends with a hyphen",
         _ when label.ContainsAnyExcept(LabelCharacters) => "the domain holds a character that is not allowed",
+        ['x' or 'X', 'n' or 'N', '-', '-', ..] when !IsALabel(label) => "a label of the domain begins with xn-- and is no international name",
         _ => null,
     };
+
+    /// <summary>It stands for an international label, and for nothing that could be written plainly (RFC 5890 section 2.3.2.1).</summary>
+    private static bool IsALabel(ReadOnlySpan<char> label)
+    {
+        try
+        {
+            return !System.Text.Ascii.IsValid(Idn.GetUnicode(label.ToString()));
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 }

@@ -33,7 +33,8 @@ public static class EmailSyntax
         }
 
         var at = address.LastIndexOf('@');
-        return at < 0 ? "the address has no @" : FindLocalFault(address[..at]) ?? DomainSyntax.FindFault(address[(at + 1)..]);
+        var fault = at < 0 ? "the address has no @" : FindLocalFault(address[..at]) ?? DomainSyntax.FindFault(address[(at + 1)..]);
+        return fault is null ? null : AddressFaults.Explain(address, fault);
     }
 
     /// <summary>The part behind the last @; empty when there is none.</summary>

@@ -35,6 +35,7 @@ public static class CheckOrder
         typeof(SenderAddressCheck),     // syntax only
         typeof(SenderNameCheck),        // looks at every character
         typeof(ReplyToCheck),           // syntax only
+        typeof(MailDomainsCheck),       // may wait for DNS, so behind all that decides without; a domain that does not exist needs no SPF
         typeof(SpfCheck),               // may wait for DNS, so behind all that decides without; needs a sound address
         typeof(MonthlyLimitCheck),      // last: an invitation that fails for another reason uses up nothing
     ];

@@ -5,6 +5,9 @@ public sealed class ChecksOptions
 {
     public const string Section = "Checks";
 
+    /// <summary>The longest reference number that can be allowed.</summary>
+    public const int MostReferenceLength = 10_000;
+
     /// <summary>Longest reference number, in characters. Default 255; 1 to 10,000.</summary>
     public int MaxReferenceLength { get; set; } = 255;
 
@@ -23,8 +26,8 @@ public sealed class ChecksOptions
     public IList<string> BlockedDomains { get; } = [];
 
     /// <summary>
-    /// A file of further throw-away domains, one a line, <c>#</c> begins a comment; a line <c>!domain</c> takes one off the list that
-    /// ships. Default none. Read once at start.
+    /// A file of further throw-away domains, one a line, <c>#</c> begins a comment; a line <c>!domain</c> is an exception, which goes
+    /// before all lists. Default none. Read again within two seconds of a change.
     /// </summary>
     public string? DisposableDomainsFile { get; set; }
 
@@ -39,4 +42,10 @@ public sealed class ChecksOptions
     /// the address.
     /// </summary>
     public string? SpfInclude { get; set; }
+
+    /// <summary>
+    /// Look up in DNS whether the domains of recipients, custom senders and reply-to addresses take mail. Default false: the mail server that
+    /// takes the message finds out.
+    /// </summary>
+    public bool LookUpMailDomains { get; set; }
 }

@@ -9,7 +9,7 @@ internal sealed class ChecksOptionsValidator : IValidateOptions<ChecksOptions>
     public ValidateOptionsResult Validate(string? name, ChecksOptions options)
     {
         var problems = new List<string>();
-        if (options.MaxReferenceLength is < 1 or > 10_000)
+        if (options.MaxReferenceLength is < 1 or > ChecksOptions.MostReferenceLength)
         {
             problems.Add("Checks:MaxReferenceLength: must be 1 to 10000");
         }
@@ -38,6 +38,11 @@ internal sealed class ChecksOptionsValidator : IValidateOptions<ChecksOptions>
             {
                 problems.Add($"Checks:SendingAddresses:{index}: '{options.SendingAddresses[index]}' is not an IP address such as 192.0.2.1");
             }
+        }
+
+        if (options.DisposableDomainsFile is { Length: > 0 } file && !File.Exists(file))
+        {
+            problems.Add($"Checks:DisposableDomainsFile: there is no file {file}. Make it, or leave the setting empty");
         }
 
         if (options.SpfInclude is { Length: > 0 } include && DomainSyntax.FindFault(include) is { } wrong)

@@ -13,7 +13,8 @@ public static class DestinationGroupReader
     private static readonly SettingsListReader<DestinationGroup> List = new("destinations", "destination group", ReadOne, FindConflicts);
 
     /// <param name="root">One group, a list of groups, or an object with the one key <c>destinations</c>, which holds a list.</param>
-    public static ReadResult<DestinationGroup> Read(JsonNode? root) => List.Read(root);
+    /// <param name="place">Null: places are not known.</param>
+    public static ReadResult<DestinationGroup> Read(JsonNode? root, NodePlace? place = null) => List.Read(root, place);
 
     /// <summary>The same from JSON as text; broken JSON and keys that stand twice are problems too.</summary>
     public static ReadResult<DestinationGroup> ReadJson(string json) => List.ReadJson(json);

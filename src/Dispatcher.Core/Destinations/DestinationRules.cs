@@ -17,7 +17,7 @@ internal static class DestinationRules
         var items = node.List("domains");
         for (var index = 0; index < items?.Count; index++)
         {
-            if (Normalise(NodeReader.TextOf(items[index]), out var domain) is { } fault)
+            if (Normalise(NodeText.Of(items[index]), out var domain) is { } fault)
             {
                 node.Problem($"domains[{index}]", fault);
             }

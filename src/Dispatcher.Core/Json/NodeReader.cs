@@ -14,6 +14,7 @@ namespace Dispatcher.Core.Json;
 /// <param name="problems">Takes the mistakes.</param>
 internal sealed class NodeReader(JsonObject node, string path, ProblemList problems)
 {
+    private const int LongestKey = 80;
     private readonly List<string> _known = [];
 
     /// <summary>True: no key has a value.</summary>
@@ -22,20 +23,6 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
     /// <summary>True: the key has a value, right or wrong.</summary>
     public bool Has(string key) => Value(key) is not null;
 
-    /// <summary>The text of a scalar; null: it is none.</summary>
-    public static string? TextOf(JsonNode? value)
-    {
-        try
-        {
-            return value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape may name half of a surrogate pair (\ud800), which is no text; only decoding tells.
-            return null;
-        }
-    }
-
     public string? Text(string key, Func<string, string?> findFault)
     {
         if (Value(key) is not { } value)
@@ -43,7 +30,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return null;
         }
 
-        if (TextOf(value) is not { } text)
+        if (NodeText.Of(value) is not { } text)
         {
             Problem(key, "must be a text; put quotes around it");
             return null;
@@ -65,12 +52,12 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return null;
         }
 
-        if (TextOf(value) is { } text && Codes.TryParse<TEnum>(text, out var code))
+        if (NodeText.Of(value) is { } text && Codes.TryParse<TEnum>(text, out var code))
         {
             return code;
         }
 
-        Problem(key, $"must be one of {string.Join(", ", Codes.All<TEnum>())}");
+        Problem(key, NearestName.OneOf(NodeText.Of(value), Codes.All<TEnum>()));
         return null;
     }
 
@@ -103,7 +90,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             return null;
         }
 
-        if (DateOnly.TryParseExact(TextOf(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (DateOnly.TryParseExact(NodeText.Of(value), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
         {
             return date;
         }
@@ -176,14 +163,16 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
             if (!_known.Contains(key))
             {
                 var nearest = NearestName.Find(key, _known);
-                Problem(CleanText.SingleLine(key), nearest is null ? $"is not known; known are {string.Join(", ", _known)}" : $"is not known; did you mean {nearest}?");
+                problems.Add(
+                    node, key, path + CleanText.SingleLine(key.Length > LongestKey ? key[..LongestKey] + "…" : key),
+                    nearest is null ? $"is not known; known are {string.Join(", ", _known)}" : $"is not known; did you mean {nearest}?");
             }
         }
     }
 
     /// <param name="key">Empty: the object itself.</param>
     /// <param name="what">What to do.</param>
-    public void Problem(string key, string what) => problems.Add(key.Length == 0 ? path.TrimEnd('.') : path + key, what);
+    public void Problem(string key, string what) => problems.Add(node, key, key.Length == 0 ? path.TrimEnd('.') : path + key, what);
 
     private double? Range(string key, double min, double max, string otherwise, bool whole)
     {

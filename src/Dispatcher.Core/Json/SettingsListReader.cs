@@ -14,10 +14,14 @@ namespace Dispatcher.Core.Json;
 internal sealed class SettingsListReader<T>(
     string listKey, string one, Func<NodeReader, T> readOne, Func<IReadOnlyList<T>, IEnumerable<string>> findConflicts)
 {
+    /// <summary>Nobody mends more at once.</summary>
+    private const int MostProblems = 1_000;
+
     /// <param name="root">One object, a list, or an object with the one key that holds a list.</param>
-    public ReadResult<T> Read(JsonNode? root)
+    /// <param name="place">Null: places are not known.</param>
+    public ReadResult<T> Read(JsonNode? root, NodePlace? place = null)
     {
-        var problems = new ProblemList();
+        var problems = new ProblemList(MostProblems, place);
         var items = new List<T>();
         switch (root)
         {
@@ -68,7 +72,7 @@ internal sealed class SettingsListReader<T>(
             }
             else
             {
-                problems.Add($"{listKey}[{index}]", $"must be a {one}: keys with values");
+                problems.Add(list, $"[{index}]", $"{listKey}[{index}]", $"must be a {one}: keys with values");
             }
         }
     }

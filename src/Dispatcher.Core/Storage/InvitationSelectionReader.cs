@@ -75,7 +75,7 @@ public static class InvitationSelectionReader
             return null;
         }
 
-        var ids = items.Select(NodeReader.TextOf).ToArray();
+        var ids = items.Select(NodeText.Of).ToArray();
         if (ids.Length is 0 or > MaxIds || !ids.All(id => id is not null && Identity.IsId(id)))
         {
             node.Problem("ids", $"must be a list of 1 to {MaxIds} ids");

@@ -73,14 +73,22 @@ public sealed class Template
     {
         if (files.Size > MaxSize)
         {
-            var empty = PartParser.Text("");
-            var why = $"is {files.Size} octets large; at most {MaxSize} are accepted";
-            return new(files, empty, null, empty, [new(TemplateProblemKind.Refused, "template", 1, 1, files.Id, why, null)]);
+            return Refuse(files.Id, files.Size);
         }
 
         var html = files.Html is null ? null : Footer.AddToHtml(PartParser.Html(files.Html));
         var text = PartParser.Text(files.Text ?? HtmlToText.Convert(files.Html ?? ""));
         return new(files, PartParser.Subject(files.Subject), html, Footer.AddToText(text), null);
+    }
+
+    /// <summary>What stands for a template that is too large, so that nobody has to read it.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="size">Octets, above <see cref="MaxSize"/>.</param>
+    public static Template Refuse(string id, long size)
+    {
+        var empty = PartParser.Text("");
+        var why = $"is {size} octets large; at most {MaxSize} are accepted";
+        return new(new(id, InvitationType.Service, false, null, "", null, ""), empty, null, empty, [new(TemplateProblemKind.Refused, "template", 1, 1, id, why, null)]);
     }
 
     /// <summary>A template of one type may be chosen for an invitation of another: its rules are those of the invitation.</summary>

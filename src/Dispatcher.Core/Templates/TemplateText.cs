@@ -26,14 +26,32 @@ public sealed class TemplateText
     /// <param name="index">0 to <see cref="ValueCount"/>.</param>
     public ReadOnlyMemory<byte> Literal(int index) => _literals[index];
 
+    /// <summary>Whether two values are written alike in every message, so that one will do for both.</summary>
+    public bool AreAlike(int index, int other) => _values[index] == _values[other];
+
     /// <summary>Writes a value as UTF-8, escaped for where it stands.</summary>
     /// <param name="index">0 to <see cref="ValueCount"/> less one.</param>
     public void WriteValue(int index, TemplateValues values, IBufferWriter<byte> output) => PartRenderer.Write(_values[index], values, output);
+
+    /// <summary>
+    /// The text that stands for a value, where most of it is the same in every message: whoever encodes literals once can do so with these too.
+    /// It holds no such value itself. One object for all messages of a language.
+    /// </summary>
+    /// <param name="index">0 to <see cref="ValueCount"/> less one.</param>
+    /// <returns>Null: the value is to be written by <see cref="WriteValue"/>, which works for the others too.</returns>
+    public TemplateText? Block(int index, TemplateValues values) => PartRenderer.Block(_values[index], values);
 
     /// <summary>The whole text with values in place.</summary>
     public string Render(TemplateValues values)
     {
         var output = new ArrayBufferWriter<byte>(1_024);
+        Write(values, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    /// <summary>The whole text with values in place, as UTF-8.</summary>
+    internal void Write(TemplateValues values, IBufferWriter<byte> output)
+    {
         for (var index = 0; index < _values.Length; index++)
         {
             output.Write(_literals[index]);
@@ -41,15 +59,16 @@ public sealed class TemplateText
         }
 
         output.Write(_literals[^1]);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    internal static TemplateText Of(TemplatePart part)
+    internal static TemplateText Of(TemplatePart part) => Of(part.Segments);
+
+    internal static TemplateText Of(IReadOnlyList<Segment> segments)
     {
         var literals = new List<byte[]>();
         var values = new List<Segment>();
         var literal = new StringBuilder();
-        foreach (var segment in part.Segments)
+        foreach (var segment in segments)
         {
             if (segment.Placeholder == Placeholder.None)
             {

@@ -7,5 +7,8 @@ public static class AddOn
     public const string CustomSender = "customSender";
     public const string ProductReviews = "productReviews";
 
-    public static IReadOnlyList<string> All { get; } = [CustomTemplates, CustomSender, ProductReviews];
+    /// <summary>Takes the plan's monthly limit away; a limit of the tenant's own stays.</summary>
+    public const string Unlimited = "unlimited";
+
+    public static IReadOnlyList<string> All { get; } = [CustomTemplates, CustomSender, ProductReviews, Unlimited];
 }

@@ -45,7 +45,7 @@ internal static class RetryRules
         var items = node.List(key) ?? [];
         for (var index = 0; index < items.Count; index++)
         {
-            if (NodeReader.TextOf(items[index]) is not { } text || !DurationText.TryParse(text, out var wait) || wait <= TimeSpan.Zero || wait > LongestStep)
+            if (NodeText.Of(items[index]) is not { } text || !DurationText.TryParse(text, out var wait) || wait <= TimeSpan.Zero || wait > LongestStep)
             {
                 node.Problem($"{key}[{index}]", "must be a duration above zero and at most 7d, for example 30m");
             }

@@ -26,17 +26,29 @@ internal static class TenantRules
         var items = node.List("addOns") ?? [];
         for (var index = 0; index < items.Count; index++)
         {
-            if (NodeReader.TextOf(items[index]) is { } text && AddOn.All.Contains(text))
+            if (NodeText.Of(items[index]) is { } text && AddOn.All.Contains(text))
             {
                 addOns.Add(text);
             }
             else
             {
-                node.Problem($"addOns[{index}]", $"must be one of {string.Join(", ", AddOn.All)}");
+                node.Problem($"addOns[{index}]", NearestName.OneOf(NodeText.Of(items[index]), AddOn.All));
             }
         }
 
         return addOns;
+    }
+
+    public static TenantDomains? TemporaryDomains(NodeReader? node)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        var domains = new TenantDomains(Domains(node, "allow"), Domains(node, "deny"));
+        node.RefuseUnknown();
+        return domains.Allow.Count + domains.Deny.Count > 0 ? domains : null;
     }
 
     public static string? DisplayNameFault(string name) =>
@@ -44,6 +56,30 @@ internal static class TenantRules
         : TextLength.Exceeds(name, MaxDisplayNameLength) ? "is longer than 200 characters"
         : CleanText.IsHarmless(name) ? null
         : "holds control characters or marks that can't be seen";
+
+    private static List<string> Domains(NodeReader node, string key)
+    {
+        var domains = new List<string>();
+        var items = node.List(key) ?? [];
+        for (var index = 0; index < items.Count && index < TenantDomains.Most; index++)
+        {
+            if ((NodeText.Of(items[index]) is { } text ? DomainSyntax.FindFault(text) : "must be a text; put quotes around it") is { } fault)
+            {
+                node.Problem($"{key}[{index}]", fault);
+            }
+            else
+            {
+                domains.Add(NodeText.Of(items[index])!);
+            }
+        }
+
+        if (items.Count > TenantDomains.Most)
+        {
+            node.Problem(key, $"must have at most {TenantDomains.Most} domains; more go into Checks:DisposableDomainsFile");
+        }
+
+        return domains;
+    }
 
     public static string? DomainFault(string domain) => DomainSyntax.FindFault(domain);
 

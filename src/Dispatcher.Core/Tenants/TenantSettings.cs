@@ -50,12 +50,19 @@ public sealed record TenantSettings
 
     public SuppressionSettings Suppression { get; init; } = new();
 
+    /// <summary>Throw-away mail services that the tenant adds, and exceptions; null: none.</summary>
+    public TenantDomains? TemporaryDomains { get; init; }
+
+    /// <summary>Longest reference number, in characters; null: <c>Checks:MaxReferenceLength</c>.</summary>
+    public int? MaxReferenceLength { get; init; }
+
     /// <summary>True: the tenant broke the rules; everything of it ends as <c>blocked</c>.</summary>
     public bool Blocked { get; init; }
 
-    /// <summary>The limit in force: own, else the plan's; null: none.</summary>
+    /// <summary>The limit in force: own, else none with add-on <see cref="AddOn.Unlimited"/>, else the plan's; null: none.</summary>
     public int? EffectiveMonthlyLimit => MonthlyLimit ?? Plan switch
     {
+        _ when AddOns.Contains(AddOn.Unlimited) => null,
         Plan.Free => 100,
         Plan.Standard => 500,
         _ => null,

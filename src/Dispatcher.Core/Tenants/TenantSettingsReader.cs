@@ -12,7 +12,8 @@ public static class TenantSettingsReader
     private static readonly SettingsListReader<TenantSettings> List = new("tenants", "tenant", ReadOne, FindRepeated);
 
     /// <param name="root">One tenant, a list of tenants, or an object with the one key <c>tenants</c>, which holds a list.</param>
-    public static TenantReadResult Read(JsonNode? root) => new(List.Read(root));
+    /// <param name="place">Null: places are not known.</param>
+    public static TenantReadResult Read(JsonNode? root, NodePlace? place = null) => new(List.Read(root, place));
 
     /// <summary>The same from JSON as text; broken JSON and keys that stand twice are problems too.</summary>
     public static TenantReadResult ReadJson(string json) => new(List.ReadJson(json));
@@ -46,6 +47,8 @@ public static class TenantSettingsReader
             Retry = RetryRules.Read(node.Object("retry")),
             Sender = ReadSender(node.Object("sender")),
             Suppression = ReadSuppression(node.Object("suppression")) ?? defaults.Suppression,
+            TemporaryDomains = TenantRules.TemporaryDomains(node.Object("temporaryDomains")),
+            MaxReferenceLength = node.Integer("maxReferenceLength", 1, Checks.ChecksOptions.MostReferenceLength),
             Blocked = node.Flag("blocked") ?? defaults.Blocked,
         };
         node.RefuseUnknown();

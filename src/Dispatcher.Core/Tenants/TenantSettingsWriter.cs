@@ -31,6 +31,8 @@ public static class TenantSettingsWriter
             json.WriteNumber("hardBounceDays", settings.Suppression.HardBounceDays);
             json.WriteNumber("complaintDays", settings.Suppression.ComplaintDays);
             json.WriteEndObject();
+            WriteDomains(json, settings.TemporaryDomains);
+            WriteNumber(json, "maxReferenceLength", settings.MaxReferenceLength);
             json.WriteBoolean("blocked", settings.Blocked);
             json.WriteEndObject();
         }
@@ -44,13 +46,7 @@ public static class TenantSettingsWriter
         WriteText(json, "displayName", settings.DisplayName);
         WriteText(json, "domain", settings.Domain);
         json.WriteString("plan", Codes.Of(settings.Plan));
-        json.WriteStartArray("addOns");
-        foreach (var addOn in settings.AddOns)
-        {
-            json.WriteStringValue(addOn);
-        }
-
-        json.WriteEndArray();
+        WriteList(json, "addOns", settings.AddOns);
         WriteNumber(json, "monthlyLimit", settings.MonthlyLimit);
         json.WriteString("limitReached", Codes.Of(settings.LimitReached));
         json.WriteString("timeZone", settings.TimeZone);
@@ -122,6 +118,30 @@ public static class TenantSettingsWriter
         WriteText(json, "bounceDomain", sender.BounceDomain);
         WriteText(json, "dkimDomain", sender.DkimDomain);
         json.WriteEndObject();
+    }
+
+    private static void WriteDomains(Utf8JsonWriter json, TenantDomains? domains)
+    {
+        if (domains is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("temporaryDomains");
+        WriteList(json, "allow", domains.Allow);
+        WriteList(json, "deny", domains.Deny);
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string key, IReadOnlyList<string> items)
+    {
+        json.WriteStartArray(key);
+        foreach (var item in items)
+        {
+            json.WriteStringValue(item);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteText(Utf8JsonWriter json, string key, string? text)

@@ -31,6 +31,12 @@ public static class NearestName
         return best;
     }
 
+    /// <summary>Says which words there are, and which one was probably meant.</summary>
+    /// <param name="word">What was written; null: no text.</param>
+    /// <param name="names">What is known.</param>
+    public static string OneOf(string? word, IReadOnlyList<string> names) =>
+        $"must be one of {string.Join(", ", names)}{(word is not null && Find(word, names) is { } nearest ? $"; did you mean {nearest}?" : "")}";
+
     /// <summary>True when only case, spaces, hyphens or underscores differ.</summary>
     public static bool IsSameLetters(ReadOnlySpan<char> word, string name)
     {
@@ -57,7 +63,7 @@ public static class NearestName
     }
 
     /// <summary>Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.</summary>
-    private static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    internal static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)

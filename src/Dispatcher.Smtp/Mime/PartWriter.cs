@@ -11,26 +11,16 @@ internal sealed class PartWriter
 
     private readonly MessageBuffer _values = new();
     private readonly MessageBuffer _text = new();
-    private readonly List<Range> _ranges = [];
+    private readonly List<BodyPiece> _pieces = [];
 
     /// <param name="contentType">The whole header field with its line end.</param>
     public void Write(ReadOnlySpan<byte> contentType, TemplateText text, TemplateValues values, MessageBuffer output)
     {
         // 1. The values, as they will stand in the text; and what all of it needs.
-        var runs = PreparedText.Of(text).Runs;
         var sum = default(TextSum);
         _values.Clear();
-        _ranges.Clear();
-        for (var index = 0; index < runs.Length; index++)
-        {
-            sum.Add(runs[index].Run);
-            if (index < runs.Length - 1)
-            {
-                var range = WriteValue(text, index, values);
-                _ranges.Add(range);
-                sum.Add(TextRun.Of(_values.Written[range]));
-            }
-        }
+        _pieces.Clear();
+        Gather(text, values, ref sum);
 
         // 2. Header and body.
         output.Write(contentType);
@@ -38,18 +28,54 @@ internal sealed class PartWriter
         {
             case TransferEncoding.SevenBit:
                 output.Write("Content-Transfer-Encoding: 7bit\r\n\r\n"u8);
-                WritePlain(runs, output);
+                WritePlain(output);
                 break;
             case TransferEncoding.QuotedPrintable:
                 output.Write("Content-Transfer-Encoding: quoted-printable\r\n\r\n"u8);
-                WriteQuoted(runs, output);
+                WriteQuoted(output);
                 break;
             case TransferEncoding.Base64:
                 output.Write("Content-Transfer-Encoding: base64\r\n\r\n"u8);
-                WriteBase64(runs, output);
+                WriteBase64(output);
                 break;
             default:
                 throw new InvalidOperationException("No transfer encoding was chosen.");
+        }
+    }
+
+    private void Gather(TemplateText text, TemplateValues values, ref TextSum sum)
+    {
+        var runs = PreparedText.Of(text).Runs;
+        var (first, firstRun) = (default(BodyPiece), default(TextRun));
+        for (var index = 0; index < runs.Length; index++)
+        {
+            sum.Add(runs[index].Run);
+            _pieces.Add(new(runs[index], default));
+            if (index == runs.Length - 1)
+            {
+                return;
+            }
+
+            if (text.Block(index, values) is { } block)
+            {
+                // It is made of literals too; a block holds no other.
+                Gather(block, values, ref sum);
+                continue;
+            }
+
+            // A block of stars has the same link five times.
+            if (index == 0 || !text.AreAlike(index, 0))
+            {
+                var value = new BodyPiece(null, WriteValue(text, index, values));
+                var run = TextRun.Of(_values.Written[value.Value]);
+                _pieces.Add(value);
+                sum.Add(run);
+                (first, firstRun) = index == 0 ? (value, run) : (first, firstRun);
+                continue;
+            }
+
+            _pieces.Add(first);
+            sum.Add(firstRun);
         }
     }
 
@@ -70,16 +96,12 @@ internal sealed class PartWriter
         return start.._values.Length;
     }
 
-    private void WritePlain(PreparedRun[] runs, MessageBuffer output)
+    private void WritePlain(MessageBuffer output)
     {
         var start = output.Length;
-        for (var index = 0; index < runs.Length; index++)
+        foreach (var piece in _pieces)
         {
-            output.Write(runs[index].Text);
-            if (index < _ranges.Count)
-            {
-                output.Write(_values.Written[_ranges[index]]);
-            }
+            output.Write(piece.Run is { } run ? run.Text : _values.Written[piece.Value]);
         }
 
         if (output.Length > start && !output.Written.EndsWith("\r\n"u8))
@@ -88,15 +110,18 @@ internal sealed class PartWriter
         }
     }
 
-    private void WriteQuoted(PreparedRun[] runs, MessageBuffer output)
+    private void WriteQuoted(MessageBuffer output)
     {
         var column = 0;
-        for (var index = 0; index < runs.Length; index++)
+        foreach (var piece in _pieces)
         {
-            runs[index].WriteQuoted(ref column, output);
-            if (index < _ranges.Count)
+            if (piece.Run is { } run)
             {
-                QuotedPrintable.Encode(_values.Written[_ranges[index]], ref column, output);
+                run.WriteQuoted(ref column, output);
+            }
+            else
+            {
+                QuotedPrintable.Encode(_values.Written[piece.Value], ref column, output);
             }
         }
 
@@ -106,10 +131,10 @@ internal sealed class PartWriter
         }
     }
 
-    private void WriteBase64(PreparedRun[] runs, MessageBuffer output)
+    private void WriteBase64(MessageBuffer output)
     {
         _text.Clear();
-        WritePlain(runs, _text);
+        WritePlain(_text);
         for (ReadOnlySpan<byte> rest = _text.Written; !rest.IsEmpty;)
         {
             var line = rest[..Math.Min(Base64Octets, rest.Length)];

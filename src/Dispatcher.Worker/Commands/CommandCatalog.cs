@@ -29,6 +29,8 @@ internal static class CommandCatalog
         BounceCommand.Create(application),
         SpfCommand.Create(application),
         RouteCommand.Create(application),
+        AddressCommand.Create(application),
+        TemplateCommand.Create(application),
         SettingsCommand.Create(application),
     ];
 }

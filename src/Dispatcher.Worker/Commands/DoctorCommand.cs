@@ -10,12 +10,15 @@ internal sealed class DoctorCommand
 {
     private readonly Option<bool> _repair = new("--repair") { Description = "First compare places and counters with the records, and put right what is wrong." };
 
+    private readonly Option<string?> _tenant = new("--tenant") { Description = "Instead examine the domains under which this tenant's mail goes out.", HelpName = "TENANT" };
+
     public Command Create(CliApplication application) => application.Run(
         new ExampleCommand(
             "doctor",
             "Examine Redis, the queue and our SPF: what is there, what is wrong, and what to do about it.",
             "dispatcher doctor",
             "dispatcher doctor --repair",
+            "dispatcher doctor --tenant acme",
             "dispatcher doctor --json | jq 'select(.kind == \"finding\")'")
         {
             Remarks =
@@ -23,13 +26,22 @@ internal sealed class DoctorCommand
                 "Looks at every record, in small steps that let workers go on; at millions of records that takes minutes. Without --repair\n"
                     + "nothing is changed. Exit code 0: nothing is wrong; findings of severity info may still be listed. 1: something is. 3: Redis\n"
                     + "can't be reached.",
+                "With --tenant: SPF, DKIM, DMARC, MX and null MX of the tenant's sender, bounce and reply-to domains, whether receivers will take our\n"
+                    + "mail for the sender's, and what to publish. Exit code 3: Redis or DNS does not answer.",
             ],
-            Options = { _repair },
+            Options = { _repair, _tenant },
         },
         RunAsync);
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        if (context.Value(_tenant) is { } tenant)
+        {
+            return context.Value(_repair)
+                ? throw new UsageException("--repair is about the queue; leave it out with --tenant.")
+                : await SenderDoctor.RunAsync(context, tenant, cancellationToken);
+        }
+
         var doctor = context.Service<IQueueDoctor>();
         if (context.Value(_repair))
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Dispatcher.Core.Json;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Text;
@@ -12,10 +11,12 @@ namespace Dispatcher.Worker.Commands;
 /// <param name="format">Of what.</param>
 /// <param name="find">What Redis holds under the name, for a dry run.</param>
 /// <param name="apply">Stores one.</param>
+/// <param name="warn">Says what works, but should be known, once all is done; null: nothing.</param>
 internal sealed class SettingsApplyCommand<T>(
     SettingsFormat<T> format,
     Func<CommandContext, string, CancellationToken, ValueTask<T?>> find,
-    Func<CommandContext, T, CancellationToken, ValueTask<ApplyResult>> apply)
+    Func<CommandContext, T, CancellationToken, ValueTask<ApplyResult>> apply,
+    Func<CommandContext, IReadOnlyList<T>, CancellationToken, Task>? warn = null)
     where T : class
 {
     private readonly Option<string> _file = new("--file", "-f")
@@ -32,7 +33,7 @@ internal sealed class SettingsApplyCommand<T>(
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var read = await ReadAsync(context, cancellationToken);
+        var read = Read(context);
         foreach (var problem in read.Problems)
         {
             context.Output.ErrorLine(Cell.Plain(problem));
@@ -53,10 +54,15 @@ internal sealed class SettingsApplyCommand<T>(
             Write(context.Output, format.Name(item), result, dryRun);
         }
 
+        if (warn is not null)
+        {
+            await warn(context, read.Items, cancellationToken);
+        }
+
         return ExitCode.Fine;
     }
 
-    private async ValueTask<ReadResult<T>> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    private ReadResult<T> Read(CommandContext context)
     {
         var path = context.Value(_file)!;
         if (path != "-")
@@ -64,8 +70,8 @@ internal sealed class SettingsApplyCommand<T>(
             return SettingsFiles.Read(path, format);
         }
 
-        using var reader = new StreamReader(context.Environment.OpenInput(), Encoding.UTF8);
-        return SettingsFile.Read(await reader.ReadToEndAsync(cancellationToken), format);
+        using var input = context.Environment.OpenInput();
+        return SettingsFile.Read(input, format);
     }
 
     private async ValueTask<ApplyResult> ForecastAsync(CommandContext context, T item, CancellationToken cancellationToken) =>

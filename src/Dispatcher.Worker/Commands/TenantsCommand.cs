@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Tenants;
 using Dispatcher.Worker.Cli;
+using Dispatcher.Worker.Doctor;
 using Dispatcher.Worker.Files;
 
 namespace Dispatcher.Worker.Commands;
@@ -20,13 +21,15 @@ internal static class TenantsCommand
         new SettingsApplyCommand<TenantSettings>(
             SettingsFormat.Tenants,
             FindAsync,
-            (context, tenant, cancellationToken) => context.Service<ITenantStore>().ApplyAsync(tenant, cancellationToken)).Create(
+            (context, tenant, cancellationToken) => context.Service<ITenantStore>().ApplyAsync(tenant, cancellationToken),
+            WarnAsync).Create(
             application,
             "Make tenants as files say. With a mistake in any file nothing is applied.",
             "dispatcher tenants apply -f acme.yaml",
             "dispatcher tenants apply -f tenants/ --dry-run",
             "dispatcher tenants show acme -o yaml | sed s/standard/unlimited/ | dispatcher tenants apply -f -"),
         TenantsListCommand.Create(application),
+        TenantsSchemaCommand.Create(application),
         new SettingsShowCommand<TenantSettings>(
             SettingsFormat.Tenants,
             FindAsync,
@@ -43,6 +46,17 @@ internal static class TenantsCommand
             "dispatcher tenants limit acme",
             "dispatcher tenants limit acme --clear"),
     };
+
+    private static async Task WarnAsync(CommandContext context, IReadOnlyList<TenantSettings> tenants, CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(context.Environment.Time.GetUtcNow().UtcDateTime);
+        foreach (var (tenant, warning) in tenants.SelectMany(tenant => TenantWarnings.Find(tenant, today), (tenant, warning) => (tenant.Tenant, warning)))
+        {
+            context.Output.ErrorLine($"warning: tenant/{tenant}: {warning}");
+        }
+
+        await SenderDoctor.WarnAsync(context, tenants, cancellationToken);
+    }
 
     private static ValueTask<TenantSettings?> FindAsync(CommandContext context, string tenant, CancellationToken cancellationToken) =>
         context.Service<ITenantStore>().GetAsync(tenant, cancellationToken);

@@ -97,7 +97,7 @@ internal static class DoctorTables
         return table;
     }
 
-    private static Table Findings(IEnumerable<Finding> findings)
+    public static Table Findings(IEnumerable<Finding> findings)
     {
         var table = new Table().AddColumns("Severity", "Code", "What", "What to do");
         foreach (var finding in findings)

@@ -1,7 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Dispatcher.Core.Json;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Dispatcher.Worker.Files;
 
@@ -11,38 +12,54 @@ namespace Dispatcher.Worker.Files;
 /// </summary>
 internal static class SettingsFile
 {
-    /// <summary>Characters beyond which a file is refused: far more than 100,000 tenants need.</summary>
+    /// <summary>Octets beyond which a file is refused: far more than 100,000 tenants need.</summary>
     public const int MaxLength = 64 * 1024 * 1024;
+
+    private const string TooLarge = "is larger than 64 MB; split it";
+
+    /// <param name="stream">The file; no more of it is read than may be.</param>
+    public static ReadResult<T> Read<T>(Stream stream, SettingsFormat<T> format) =>
+        BoundedInput.Read(stream, MaxLength) is not { } octets ? new([], [TooLarge])
+        : !Utf8.IsValid(octets) ? new([], ["is not UTF-8; save it in that encoding"])
+        : Read(Encoding.UTF8.GetString(octets), format);
 
     /// <param name="text">The file's content.</param>
     public static ReadResult<T> Read<T>(string text, SettingsFormat<T> format)
     {
         if (text.Length > MaxLength)
         {
-            return new([], ["is larger than 64 MB; split it"]);
+            return new([], [TooLarge]);
         }
 
+        if (text.Contains('\0'))
+        {
+            // The parser takes it for the end, and what stands behind would be left out without a word.
+            return new([], ["holds a NUL character and so is no text"]);
+        }
+
+        var yaml = new YamlToJson(new StringReader(text.TrimStart('\uFEFF')));
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            return format.Read(Join(stream.Documents, format.ListKey));
+            var root = Join(yaml.ReadDocuments(), format.ListKey);
+            var read = format.Read(root, yaml.Places.Of);
+            return yaml.Problems.Count == 0 ? read : new([], [.. yaml.Problems.Concat(read.Problems)]);
         }
         catch (AnchorNotFoundException exception)
         {
-            return new([], [$"{exception.Message.TrimEnd('.')}; put quotes around a text that begins with * (\"*.example.com\")"]);
+            return Broken<T>(yaml, $"{YamlPlaces.Text(exception.Start)}: {exception.Message.TrimEnd('.')}; put quotes around a text that begins with * (\"*.example.com\")");
         }
         catch (YamlException exception)
         {
-            return new([], [$"line {exception.Start.Line}, column {exception.Start.Column}: {exception.Message}"]);
+            return Broken<T>(yaml, $"{YamlPlaces.Text(exception.Start)}: {exception.Message}");
         }
     }
 
+    private static ReadResult<T> Broken<T>(YamlToJson yaml, string why) => new([], [.. yaml.Problems, why]);
+
     /// <summary>Several documents are one list; a document that is itself a list adds its items.</summary>
-    private static JsonNode? Join(IList<YamlDocument> documents, string listKey)
+    private static JsonNode? Join(List<JsonNode?> documents, string listKey)
     {
-        var converter = new YamlToJson();
-        var nodes = documents.Select(document => converter.Convert(document.RootNode)).Where(node => node is not null).ToList();
+        var nodes = documents.Where(node => node is not null).ToList();
         if (nodes.Count <= 1)
         {
             return nodes.FirstOrDefault() ?? new JsonArray();

@@ -1,4 +1,3 @@
-using System.Text;
 using Dispatcher.Core.Json;
 
 namespace Dispatcher.Worker.Files;
@@ -39,7 +38,8 @@ internal static class SettingsFiles
     {
         try
         {
-            var read = SettingsFile.Read(File.ReadAllText(path, Encoding.UTF8), format);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+            var read = SettingsFile.Read(file, format);
             return new(read.Items, [.. read.Problems.Select(problem => $"{path}: {problem}")]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

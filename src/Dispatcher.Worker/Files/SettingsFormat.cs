@@ -17,7 +17,7 @@ internal sealed record SettingsFormat<T>
     /// <summary>The key that may hold a list.</summary>
     public required string ListKey { get; init; }
 
-    public required Func<JsonNode?, ReadResult<T>> Read { get; init; }
+    public required Func<JsonNode?, NodePlace?, ReadResult<T>> Read { get; init; }
 
     /// <summary>As JSON; the second argument: indented.</summary>
     public required Func<T, bool, string> Write { get; init; }

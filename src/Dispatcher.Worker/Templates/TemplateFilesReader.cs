@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Templates;
 using Dispatcher.Core.Text;
@@ -11,6 +13,7 @@ public static class TemplateFilesReader
 {
     private const string Description = "template.yaml";
     private static readonly string[] Parts = [Description, "subject.txt", "body.html", "body.txt"];
+    private static readonly string[] Keys = ["type", "custom", "locale"];
 
     /// <summary>Changes whenever a file of the folder does; costs one look at each file, without reading it.</summary>
     public static long StampOf(string folder)
@@ -44,10 +47,22 @@ public static class TemplateFilesReader
             : new(Path.GetFileName(folder), TypeOf(settings), IsCustom(settings), LocaleOf(settings), subject, html, text);
     }
 
+    /// <summary>A file's text, without its byte order mark.</summary>
+    /// <exception cref="InvalidDataException">It is not UTF-8: read as if it were, every letter beyond ASCII would come out broken.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static string ReadText(string file)
+    {
+        ReadOnlySpan<byte> octets = File.ReadAllBytes(file);
+        octets = octets.StartsWith("\uFEFF"u8) ? octets[3..] : octets;
+        return Utf8.IsValid(octets)
+            ? Encoding.UTF8.GetString(octets)
+            : throw new InvalidDataException($"{Path.GetFileName(file)} is not UTF-8; save it in that encoding");
+    }
+
     private static string? ReadText(string folder, string part)
     {
         var file = Path.Combine(folder, part);
-        return File.Exists(file) ? File.ReadAllText(file) : null;
+        return File.Exists(file) ? ReadText(file) : null;
     }
 
     private static Dictionary<string, string> ReadSettings(string file)
@@ -60,14 +75,27 @@ public static class TemplateFilesReader
         try
         {
             var yaml = new YamlStream();
-            yaml.Load(new StringReader(File.ReadAllText(file)));
+            yaml.Load(new StringReader(ReadText(file)));
             var settings = yaml.Documents.FirstOrDefault()?.RootNode as YamlMappingNode ?? new YamlMappingNode();
-            return settings.Children.ToDictionary(pair => Scalar(pair.Key), pair => Scalar(pair.Value));
+            return settings.Children.ToDictionary(pair => Known(pair.Key), pair => Scalar(pair.Value));
         }
         catch (YamlException exception)
         {
             throw new InvalidDataException($"{Description} line {exception.Start.Line}: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>A key that nobody reads is a mistake: <c>costum: true</c> would let a custom template pass as one of the plan.</summary>
+    private static string Known(YamlNode key)
+    {
+        var name = Scalar(key);
+        if (Keys.Contains(name))
+        {
+            return name;
+        }
+
+        var meant = NearestName.Find(name, Keys) is { } nearest ? $"did you mean {nearest}?" : $"known are {string.Join(", ", Keys)}";
+        throw new InvalidDataException($"{Description} line {key.Start.Line}: {CleanText.SingleLine(name)} is not known; {meant}");
     }
 
     private static string Scalar(YamlNode node) =>

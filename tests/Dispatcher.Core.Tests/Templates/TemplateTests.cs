@@ -123,6 +123,8 @@ public sealed class TemplateTests
     [InlineData("<p style=\"color:[Name]\">x</p>")]
     [InlineData("<p onclick=\"f('[Name]')\">x</p>")]
     [InlineData("<p title=\"[Stars]\">x</p>")]
+    [InlineData("<a href=\"[Link]\">[Stars]</a>")]
+    [InlineData("<a href=\"[Link]\"><b>[Products]</b></a>")]
     public void Status_PlaceWhereNoValueIsSafe_IsAnError(string source) =>
         Assert.Equal(TemplateStatus.PlaceholderError, Html(source + "[Link]").Status);
 

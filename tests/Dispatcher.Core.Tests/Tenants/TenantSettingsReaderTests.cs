@@ -43,6 +43,12 @@ public sealed class TenantSettingsReaderTests
     [InlineData("""{"tenant":"acme","plan":"gold"}""", "plan: ")]
     [InlineData("""{"tenant":"acme","limitReached":"stop"}""", "limitReached: must be one of end, wait")]
     [InlineData("""{"tenant":"acme","addOns":["sms"]}""", "addOns[0]: ")]
+    [InlineData("""{"tenant":"acme","addOns":["customsender"]}""", "addOns[0]: must be one of customTemplates, customSender, productReviews, unlimited; did you mean customSender?")]
+    [InlineData("""{"tenant":"acme","plan":"standart"}""", "plan: must be one of unlimited, free, standard; did you mean standard?")]
+    [InlineData("""{"tenant":"acme","temporaryDomains":{"deny":["a.example","-"]}}""", "temporaryDomains.deny[1]: ")]
+    [InlineData("""{"tenant":"acme","temporaryDomains":{"allow":[1]}}""", "temporaryDomains.allow[0]: ")]
+    [InlineData("""{"tenant":"acme","temporaryDomains":{"alow":[]}}""", "temporaryDomains.alow: is not known; did you mean allow?")]
+    [InlineData("""{"tenant":"acme","maxReferenceLength":10001}""", "maxReferenceLength: ")]
     [InlineData("""{"tenant":"acme","timeZone":"Europe/Atlantis"}""", "timeZone: ")]
     [InlineData("""{"tenant":"acme","region":"Sweden"}""", "region: ")]
     [InlineData("""{"tenant":"acme","frequency":{}}""", "frequency: ")]
@@ -121,6 +127,8 @@ public sealed class TenantSettingsReaderTests
             Kickstart = (flags & 4) != 0 ? new(new DateOnly(2026, 1, 1).AddDays(rate), rate) : null,
             Sender = name is null ? null : new() { Name = name, Email = "a@b.example" },
             Uncertain = (flags & 1) != 0 ? UncertainPolicy.Hold : UncertainPolicy.Resend,
+            TemporaryDomains = (flags & 1) != 0 ? new(["a.example"], ["b.example", "c.example"]) : null,
+            MaxReferenceLength = days < 0 ? 100 : null,
             Blocked = (flags & 2) != 0,
         }).ToArbitrary();
 }

@@ -164,6 +164,26 @@ public class MimeComposerTests
     }
 
     /// <summary>Runs are encoded one by one, some long before others: together they must be what the whole text would have been.</summary>
+    /// <summary>Stars and legal notice come as prepared pieces with values between; they must be what a browser preview shows.</summary>
+    [Theory]
+    [InlineData("en", "Acme", "https://review.example.com/k", "7bit")]
+    [InlineData("en", "Acme", "https://review.example.com/k?a=1&b=2", "7bit")]
+    [InlineData("sv", "Åhlén & <Söner>", "https://review.example.com/k?a=ö", "quoted-printable")]
+    [InlineData("fi", "[Link]", "https://review.example.com/k", "quoted-printable")]
+    public void Compose_Blocks_ArriveAsRendered(string locale, string company, string link, string encoding)
+    {
+        const string Source = "<p>[Name] [Stars] [LegalNotice] [Stars] [Name]</p><a href=\"[Link]\">[LegalNotice]</a> [UnsubscribeLink]";
+        var template = Template.Parse(new TemplateFiles("t", InvitationType.Service, false, locale, "s", Source, null));
+        var values = Mails.Values with { Company = company, Link = link, Locale = locale };
+
+        var mail = Compose(Draft() with { Html = template.Html, Text = template.Text, Values = values });
+
+        Assert.Equal(encoding, mail.Parts[1]["Content-Transfer-Encoding"]);
+        Assert.Equal(LinesOf(template.Html!.Render(values)), LinesOf(mail.Parts[1].Text));
+        Assert.Equal(LinesOf(template.Text.Render(values)), LinesOf(mail.Parts[0].Text));
+        Assert.Equal(10, mail.Parts[1].Text.Split("&#9733;").Length - 1);
+    }
+
     [Fact]
     public void Compose_ValuesBetweenLiterals_ArriveAsRendered()
     {
@@ -286,6 +306,8 @@ public class MimeComposerTests
             .Replace('\r', '\n').Replace("\n", "\r\n", StringComparison.Ordinal);
         return lines.Length == 0 || lines.EndsWith("\r\n", StringComparison.Ordinal) ? lines : lines + "\r\n";
     }
+
+    private static string[] LinesOf(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 
     private static string Runs(TemplateText text, TemplateValues values)
     {

@@ -48,7 +48,7 @@ public sealed class DestinationsCommandTests : IDisposable
         Assert.Equal(2, await _cli.RunAsync("destinations", "apply", "-f", folder));
 
         Assert.All(
-            new[] { "a.yaml: group: ", "domains[0]: ", "rate.perSecond: ", "colour: ", "the domain gmail.com is in more than one file: b.yaml, c.json" },
+            new[] { "a.yaml: line 1, column 1: group: ", "domains[0]: ", "rate.perSecond: ", "colour: ", "the domain gmail.com is in more than one file: b.yaml, c.json" },
             mistake => Assert.Contains(mistake, _cli.Error, StringComparison.Ordinal));
         Assert.Empty(_cli.Destinations.Groups);
     }

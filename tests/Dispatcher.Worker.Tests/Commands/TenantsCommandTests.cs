@@ -92,4 +92,26 @@ public sealed class TenantsCommandTests : IDisposable
 
     [Fact]
     public async Task Show_Unknown_IsNo() => Assert.Equal(1, await _cli.RunAsync("tenants", "show", "nobody"));
+
+    [Fact]
+    public async Task Schema_IsTheOneInTheDocumentation()
+    {
+        var published = Path.Combine(Repository(), "docs", "tenant.schema.json");
+
+        Assert.Equal(0, await _cli.RunAsync("tenants", "schema"));
+
+        // To renew it: dispatcher tenants schema > docs/tenant.schema.json
+        Assert.Equal(await File.ReadAllTextAsync(published, TestContext.Current.CancellationToken), _cli.Out);
+    }
+
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Dispatcher.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not below the repository.");
+        }
+
+        return folder;
+    }
 }

@@ -97,6 +97,10 @@ internal static class PlaceholderScanner
         {
             into.Problem(at, text, "stands inside a tag where no value can be put safely; use it as text or in a quoted attribute", null);
         }
+        else if (context == TextContext.HtmlAnchor && placeholder is (Placeholder.Stars or Placeholder.Products))
+        {
+            into.Problem(at, text, "holds links of its own and can't stand inside a link", null);
+        }
         else if (PlaceholderRules.IsBlock(placeholder) && context >= TextContext.HtmlAttribute)
         {
             into.Problem(at, text, "is a block and can't stand in an attribute", null);

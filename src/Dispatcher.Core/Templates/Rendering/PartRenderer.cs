@@ -13,7 +13,7 @@ internal static class PartRenderer
         switch (segment.Placeholder)
         {
             case Placeholder.Stars when isHtml:
-                StarsBlock.WriteHtml(output, values.Link, PhrasesOf(values));
+                StarsOf(values).Write(values, output);
                 break;
             case Placeholder.Products when isHtml:
                 ProductsBlock.WriteHtml(output, values.Products, PhrasesOf(values));
@@ -43,6 +43,18 @@ internal static class PartRenderer
                 break;
         }
     }
+
+    /// <summary>See <see cref="TemplateText.Block"/>.</summary>
+    public static TemplateText? Block(Segment segment, TemplateValues values) => segment switch
+    {
+        { Placeholder: Placeholder.Stars, Context: TextContext.HtmlText or TextContext.HtmlAnchor } => StarsOf(values),
+        { Placeholder: Placeholder.LegalNotice, Context: TextContext.HtmlText or TextContext.HtmlAnchor } => PhrasesOf(values).Bytes.LegalHtml,
+        { Placeholder: Placeholder.LegalNotice, Context: TextContext.PlainText } => PhrasesOf(values).Bytes.LegalText,
+        _ => null,
+    };
+
+    private static TemplateText StarsOf(TemplateValues values) =>
+        values.Link.Contains('?') ? PhrasesOf(values).Bytes.MoreStars : PhrasesOf(values).Bytes.Stars;
 
     private static void WriteLegalNotice(Segment segment, TemplateValues values, IBufferWriter<byte> output)
     {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Dispatcher.Core.Templates.Parsing;
 
 namespace Dispatcher.Core.Templates.Rendering;
 
@@ -12,15 +12,36 @@ internal sealed class PhraseBytes(Phrases phrases)
 
     public byte[] UnsubscribeHtml { get; } = Html(phrases.Unsubscribe);
 
-    /// <summary>For 1 to 5 stars.</summary>
-    public byte[][] StarsHtml { get; } =
-    [
-        .. Enumerable.Range(1, 5).Select(stars =>
-            Html(phrases.Stars.Replace("{0}", stars.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))),
-    ];
+    /// <summary>The block of stars for a link without parameters.</summary>
+    public TemplateText Stars { get; } = StarsBlock.Create(phrases, linkHasQuery: false);
+
+    /// <summary>The block of stars for a link that has parameters already.</summary>
+    public TemplateText MoreStars { get; } = StarsBlock.Create(phrases, linkHasQuery: true);
+
+    /// <summary>The legal notice as HTML text.</summary>
+    public TemplateText LegalHtml { get; } = Legal(phrases, TextContext.HtmlText);
+
+    /// <summary>The legal notice as plain text.</summary>
+    public TemplateText LegalText { get; } = Legal(phrases, TextContext.PlainText);
 
     /// <summary>The pieces between which the business' name stands.</summary>
     public ReadOnlySpan<string> LegalNotice => _legal;
+
+    private static TemplateText Legal(Phrases phrases, TextContext context)
+    {
+        var segments = new List<Segment>();
+        foreach (var piece in phrases.LegalNotice.Split("{0}"))
+        {
+            if (segments.Count > 0)
+            {
+                segments.Add(new("", Placeholder.CompanyIdentifier, context));
+            }
+
+            segments.Add(Segment.Of(context == TextContext.PlainText ? piece : Escape.Html(piece)));
+        }
+
+        return TemplateText.Of(segments);
+    }
 
     private static byte[] Html(string text) => Encoding.UTF8.GetBytes(Escape.Html(text));
 }

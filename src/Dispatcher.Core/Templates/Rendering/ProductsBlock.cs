@@ -21,7 +21,7 @@ internal static class ProductsBlock
                 output.Write("\" width=\"80\" style=\"display:block;border:0;max-width:80px\">"u8);
             }
 
-            output.Write("</td>\n<td style=\"padding:12px 0;vertical-align:middle\"><p style=\"margin:0 0 10px\">"u8);
+            output.Write("</td>\n<td style=\"padding:12px 0;vertical-align:middle;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:24px\">\n<p style=\"margin:0 0 10px\">"u8);
             Escape.Html(product.Name, output);
             output.Write("</p>\n<a href=\""u8);
             Escape.Html(product.Link, output);

@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Globalization;
+using Dispatcher.Core.Templates.Parsing;
 
 namespace Dispatcher.Core.Templates.Rendering;
 
@@ -9,24 +10,26 @@ namespace Dispatcher.Core.Templates.Rendering;
 /// </remarks>
 internal static class StarsBlock
 {
-    public static void WriteHtml(IBufferWriter<byte> output, string link, Phrases phrases)
+    private const int Most = 5;
+
+    /// <summary>A text of its own, in which only the link differs from message to message.</summary>
+    /// <param name="phrases">Of the language.</param>
+    /// <param name="linkHasQuery">Whether the number of stars is the link's first parameter or one more.</param>
+    public static TemplateText Create(Phrases phrases, bool linkHasQuery)
     {
-        output.Write("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\n"u8);
-        var labels = phrases.Bytes.StarsHtml;
-        var parameter = link.Contains('?') ? "&amp;stars="u8 : "?stars="u8;
-        for (var stars = 1; stars <= labels.Length; stars++)
+        var segments = new List<Segment> { Segment.Of("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\n") };
+        for (var stars = 1; stars <= Most; stars++)
         {
-            output.Write("<td style=\"padding:0 3px\"><a href=\""u8);
-            Escape.Html(link, output);
-            output.Write(parameter);
-            output.Write([(byte)('0' + stars)]);
-            output.Write("\" title=\""u8);
-            output.Write(labels[stars - 1]);
-            output.Write("\" aria-label=\""u8);
-            output.Write(labels[stars - 1]);
-            output.Write("\" style=\"color:#9a6700;font-size:36px;line-height:44px;text-decoration:none\">&#9733;</a></td>\n"u8);
+            var number = stars.ToString(CultureInfo.InvariantCulture);
+            var label = Escape.Html(phrases.Stars.Replace("{0}", number, StringComparison.Ordinal));
+            segments.Add(Segment.Of("<td style=\"padding:0 3px\"><a href=\""));
+            segments.Add(new("", Placeholder.Link, TextContext.HtmlAttribute));
+            segments.Add(Segment.Of(
+                $"{(linkHasQuery ? "&amp;" : "?")}stars={number}\" title=\"{label}\" aria-label=\"{label}\" "
+                + "style=\"color:#9a6700;font-size:36px;line-height:44px;text-decoration:none\">&#9733;</a></td>\n"));
         }
 
-        output.Write("</tr></table>"u8);
+        segments.Add(Segment.Of("</tr></table>"));
+        return TemplateText.Of(segments);
     }
 }
