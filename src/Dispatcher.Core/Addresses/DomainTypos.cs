@@ -31,11 +31,9 @@ public static class DomainTypos
     ]);
 
     // No such top-level domains exist.
-    private static readonly FrozenDictionary<string, string> Ends = new Dictionary<string, string>
-    {
-        ["con"] = "com", ["cmo"] = "com", ["ocm"] = "com", ["vom"] = "com", ["xom"] = "com", ["comm"] = "com", ["coom"] = "com", ["cpm"] = "com", ["clm"] = "com",
-        ["nte"] = "net", ["ent"] = "net", ["nett"] = "net", ["ogr"] = "org", ["orgg"] = "org",
-    }.ToFrozenDictionary();
+    private static readonly FrozenDictionary<string, string> Ends = new[] { ("com", "con cmo ocm vom xom comm coom cpm clm"), ("net", "nte nett"), ("org", "ogr orgg") }
+        .SelectMany(end => end.Item2.Split(' '), (end, slip) => (slip, end.Item1))
+        .ToFrozenDictionary(pair => pair.slip, pair => pair.Item2);
 
     /// <param name="domain">Well formed, in any case.</param>
     /// <returns>What was probably meant; null: nothing is known.</returns>
