@@ -133,7 +133,7 @@ internal sealed class NodeReader(JsonObject node, string path, ProblemList probl
     }
 
     /// <summary>True: the value is a text.</summary>
-    public bool IsText(string key) => TextOf(Value(key)) is not null;
+    public bool IsText(string key) => NodeText.Of(Value(key)) is not null;
 
     public JsonArray? List(string key)
     {

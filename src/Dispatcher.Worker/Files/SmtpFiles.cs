@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dispatcher.Smtp.Routing;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Dispatcher.Worker.Files;
 
@@ -16,12 +15,13 @@ internal static class SmtpFiles
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            return stream.Documents.Count switch
+            var yaml = new YamlToJson(new StringReader(text));
+            var documents = yaml.ReadDocuments();
+            return (documents.Count, yaml.Problems.Count) switch
             {
-                0 => (null, null),
-                1 => (new YamlToJson().Convert(stream.Documents[0].RootNode), null),
+                (_, > 0) => (null, string.Join("; ", yaml.Problems)),
+                (0, _) => (null, null),
+                (1, _) => (documents[0], null),
                 _ => (null, "holds several documents; keep one"),
             };
         }

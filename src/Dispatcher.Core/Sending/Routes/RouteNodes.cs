@@ -174,7 +174,7 @@ internal static class RouteNodes
         var items = node.List(key);
         for (var index = 0; index < items?.Count; index++)
         {
-            if (NodeReader.TextOf(items[index]) is { } text && IpSyntax.Parse(text) is { } address)
+            if (NodeText.Of(items[index]) is { } text && IpSyntax.Parse(text) is { } address)
             {
                 addresses.Add(address);
             }

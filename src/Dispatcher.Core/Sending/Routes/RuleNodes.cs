@@ -79,7 +79,7 @@ internal static class RuleNodes
         var items = node.List(key);
         for (var index = 0; index < items?.Count; index++)
         {
-            if (NodeReader.TextOf(items[index]) is { } text && normalise(text) is { } good)
+            if (NodeText.Of(items[index]) is { } text && normalise(text) is { } good)
             {
                 texts.Add(good);
             }
