@@ -177,14 +177,14 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             await EmptyAsync(FlushTimeout, cancellationToken).ConfigureAwait(false);
         }
 
-        // 3. The lease goes last.
+        // 3. The lease goes last: a heartbeat behind it would take it up again.
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_loops).ConfigureAwait(false);
         foreach (var lane in _lanes)
         {
             await LeaveAsync(lane).ConfigureAwait(false);
         }
 
-        await _stopped.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_loops).ConfigureAwait(false);
         LogStopped(_credits.Taken);
     }
 
