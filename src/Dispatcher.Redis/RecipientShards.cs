@@ -6,7 +6,7 @@ namespace Dispatcher.Redis;
 
 /// <summary>
 /// What is known of recipients whoever writes, spread over <see cref="Count"/> hash tags <c>{r:NN}</c>, since they belong to no tenant's lane. Read
-/// for many at once: one command a shard, all sent together.
+/// for many at once: by one command, in a cluster by one a shard, all sent together.
 /// </summary>
 public sealed class RecipientShards(RedisConnection redis)
 {
@@ -22,14 +22,19 @@ public sealed class RecipientShards(RedisConnection redis)
     public async Task<RecipientFacts[]> FindAsync(IReadOnlyList<string> recipientHashes, CancellationToken cancellationToken)
     {
         var facts = new RecipientFacts[recipientHashes.Count];
-        var shards = Enumerable.Range(0, facts.Length).Where(i => recipientHashes[i].Length > 0).GroupBy(i => ShardOf(recipientHashes[i])).Select(g => g.ToArray()).ToArray();
-        if (shards.Length == 0)
+        var known = Enumerable.Range(0, facts.Length).Where(i => recipientHashes[i].Length > 0).ToArray();
+        if (known.Length == 0)
         {
             return facts;
         }
 
-        var values = await redis.CallAsync(
-            d => Task.WhenAll(shards.Select(shard => d.StringGetAsync(Array.ConvertAll(shard, i => KeyOf(recipientHashes[i]))))),
+        var (shards, values) = await redis.CallAsync(
+            async database =>
+            {
+                // One server takes all in one command; in a cluster each shard has its own slot.
+                int[][] groups = IsCluster(database) ? [.. known.GroupBy(i => ShardOf(recipientHashes[i])).Select(g => g.ToArray())] : [known];
+                return (groups, await Task.WhenAll(groups.Select(group => database.StringGetAsync(Array.ConvertAll(group, i => KeyOf(recipientHashes[i]))))).ConfigureAwait(false));
+            },
             cancellationToken).ConfigureAwait(false);
         for (var s = 0; s < shards.Length; s++)
         {
@@ -44,6 +49,9 @@ public sealed class RecipientShards(RedisConnection redis)
 
         return facts;
     }
+
+    private static bool IsCluster(IDatabase database) =>
+        database.Multiplexer.GetEndPoints().Any(endpoint => database.Multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
 
     private static RecipientFacts Read(string packed) => packed == "o" ? new(true, 0) : new(false, packed.Split(' ').Length - 1);
 

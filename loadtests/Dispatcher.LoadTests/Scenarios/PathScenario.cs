@@ -18,7 +18,7 @@ internal sealed class PathScenario : Scenario
 
     private readonly Option<int?> _messages = Number("--messages", "Messages of one round. Default 20,000; quick 200.");
     private readonly Option<int?> _rounds = Number("--rounds", "Rounds of each, taken in turns. Default 3; quick 1.");
-    private readonly Option<int?> _connections = Number("--connections", "Connections to the sink, of both. Default 8.");
+    private readonly Option<int?> _connections = Number("--connections", "Connections to the sink, of both. Default 32; quick 4.");
     private readonly Option<bool> _noDkim = new("--no-dkim") { Description = "Leave out the part with signatures." };
 
     public override string Name => "path";
@@ -32,13 +32,13 @@ internal sealed class PathScenario : Scenario
         the ratios counts. Then the same worker signs by DKIM with a key of 2,048 bits. Needs the worker's build beside this one.
         """;
 
-    public override IReadOnlyList<string> Examples => ["path", "path --rounds 7 --save path.jsonl", "path --connections 32 --no-dkim"];
+    public override IReadOnlyList<string> Examples => ["path", "path --rounds 7 --save path.jsonl", "path --connections 8 --no-dkim"];
 
     public override IReadOnlyList<Option> Options => [_messages, _rounds, _connections, _noDkim];
 
     public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
-        var (messages, rounds, connections) = (run.Setting(_messages, 20_000, 200), run.Setting(_rounds, 3, 1), run.Setting(_connections, 8, 4));
+        var (messages, rounds, connections) = (run.Setting(_messages, 20_000, 200), run.Setting(_rounds, 3, 1), run.Setting(_connections, 32, 4));
         var dkim = !run.Flag(_noDkim);
         if ((SmtpSink.Missing ?? SmtpSource.Missing) is { } missing)
         {
