@@ -112,7 +112,8 @@ local function accept(record, reference, kind, moment, memory)
   end
 end
 
--- Nothing of it was sent.
+-- Nothing of it was sent. References are given back by finish_call(), all at once.
+local freed = {}
 give_back = function(record)
   local owner = tenant(record.t)
   if record.q then use(owner, record.q, -1) end
@@ -121,15 +122,20 @@ give_back = function(record)
     note(record, 'q', nil)
     note(record, 'k', nil)
   end
-  local reference = reference_of(record)
-  if reference ~= '' then
-    local other, held = other_holder(record)
-    if held and not other then call('DEL', reference_key(reference)) end
-  end
+  if reference_of(record) ~= '' then freed[#freed + 1] = record end
   if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then
     local holder = call('GET', frequency_key(record))
     if holder and string.sub(holder, 1, KEY_LENGTH) == record.key then call('DEL', frequency_key(record)) end
   end
+end
+
+local function free_references()
+  local names, gone = {}, {}
+  for n, record in ipairs(freed) do names[n] = reference_key(reference_of(record)) end
+  for n, holder in ipairs(names[1] and call('MGET', unpack(names)) or {}) do
+    if holder and string.sub(holder, 1, OWN) == string.sub(freed[n].key, 1, OWN) then gone[#gone + 1] = names[n] end
+  end
+  if gone[1] then call('UNLINK', unpack(gone)) end
 end
 
 -- Its tenant must not write to a recipient; the later expiry wins. 0 ms: for ever.

@@ -134,6 +134,7 @@ local function finish_call()
       if by ~= 0 then call('HINCRBY', progress, field, by) end
     end
   end
+  free_references()
   if ended[1] then call('RPUSH', P .. 'ended', NOW .. ' ' .. table.concat(ended, ' ')) end
   for worker, keys in pairs(let_go) do call('SREM', P .. 'held:' .. worker, unpack(keys)) end
   for state, by in pairs(states_moved) do
