@@ -50,8 +50,7 @@ for _, key in ipairs(keys) do
   local record = records[key]
   if record and shown(record) ~= 'cancelled' and (not rule.tenant or rule.tenant == record.t) then open[#open + 1] = record end
 end
--- What is cancelled gives its reference back: that stands there too.
-if rule.deep or rule.action == 'cancel' then read_identities(open) end
+if rule.deep then read_identities(open) end
 for _, record in ipairs(open) do
   if matches(rule, record) then obey(record, rule) end
 end

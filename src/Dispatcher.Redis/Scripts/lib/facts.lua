@@ -122,7 +122,7 @@ give_back = function(record)
     note(record, 'q', nil)
     note(record, 'k', nil)
   end
-  if reference_of(record) ~= '' then freed[#freed + 1] = record end
+  freed[#freed + 1] = record
   if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then
     local holder = call('GET', frequency_key(record))
     if holder and string.sub(holder, 1, KEY_LENGTH) == record.key then call('DEL', frequency_key(record)) end
@@ -130,10 +130,14 @@ give_back = function(record)
 end
 
 local function free_references()
-  local names, gone = {}, {}
-  for n, record in ipairs(freed) do names[n] = reference_key(reference_of(record)) end
+  read_identities(freed)
+  local names, owners, gone = {}, {}, {}
+  for _, record in ipairs(freed) do
+    local reference = reference_of(record)
+    if reference ~= '' then names[#names + 1], owners[#owners + 1] = reference_key(reference), record.key end
+  end
   for n, holder in ipairs(names[1] and call('MGET', unpack(names)) or {}) do
-    if holder and string.sub(holder, 1, OWN) == string.sub(freed[n].key, 1, OWN) then gone[#gone + 1] = names[n] end
+    if holder and string.sub(holder, 1, OWN) == string.sub(owners[n], 1, OWN) then gone[#gone + 1] = names[n] end
   end
   if gone[1] then call('UNLINK', unpack(gone)) end
 end

@@ -56,10 +56,12 @@ local function identity_of(record)
   return record.i
 end
 local function read_identities(some)
-  local names = {}
-  for n, record in ipairs(some) do names[n] = fixed_of(record.key) end
+  local unread, names = {}, {}
+  for _, record in ipairs(some) do
+    if not record.i then unread[#unread + 1], names[#names + 1] = record, fixed_of(record.key) end
+  end
   if not names[1] then return end
-  for n, packed in ipairs(call('MGET', unpack(names))) do some[n].i = packed and string.match(packed, '^%Z*') or '' end
+  for n, packed in ipairs(call('MGET', unpack(names))) do unread[n].i = packed and string.match(packed, '^%Z*') or '' end
 end
 
 local function touch(record)
