@@ -44,17 +44,11 @@ internal static class SettingsFile
             var read = format.Read(root, yaml.Places.Of);
             return yaml.Problems.Count == 0 ? read : new([], [.. yaml.Problems.Concat(read.Problems)]);
         }
-        catch (AnchorNotFoundException exception)
+        catch (YamlException broken)
         {
-            return Broken<T>(yaml, $"{YamlPlaces.Text(exception.Start)}: {exception.Message.TrimEnd('.')}; put quotes around a text that begins with * (\"*.example.com\")");
-        }
-        catch (YamlException exception)
-        {
-            return Broken<T>(yaml, $"{YamlPlaces.Text(exception.Start)}: {exception.Message}");
+            return new([], [.. yaml.Problems, YamlPlaces.Fault(broken)]);
         }
     }
-
-    private static ReadResult<T> Broken<T>(YamlToJson yaml, string why) => new([], [.. yaml.Problems, why]);
 
     /// <summary>Several documents are one list; a document that is itself a list adds its items.</summary>
     private static JsonNode? Join(List<JsonNode?> documents, string listKey)

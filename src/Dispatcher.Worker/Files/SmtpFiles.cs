@@ -25,13 +25,9 @@ internal static class SmtpFiles
                 _ => (null, "holds several documents; keep one"),
             };
         }
-        catch (AnchorNotFoundException fault)
+        catch (YamlException broken)
         {
-            return (null, $"{fault.Message.TrimEnd('.')}; put quotes around a text that begins with * (\"*.example.com\")");
-        }
-        catch (YamlException fault)
-        {
-            return (null, $"line {fault.Start.Line}, column {fault.Start.Column}: {fault.Message}");
+            return (null, YamlPlaces.Fault(broken));
         }
     }
 

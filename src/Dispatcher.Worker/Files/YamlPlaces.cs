@@ -12,6 +12,11 @@ internal sealed class YamlPlaces
 
     public static string Text(Mark mark) => string.Create(CultureInfo.InvariantCulture, $"line {mark.Line}, column {mark.Column}");
 
+    /// <summary>What is wrong with a file that is no YAML, where, and what was probably meant.</summary>
+    public static string Fault(YamlException broken) => broken is AnchorNotFoundException
+        ? $"{Text(broken.Start)}: {broken.Message.TrimEnd('.')}; put quotes around a text that begins with * (\"*.example.com\")"
+        : $"{Text(broken.Start)}: {broken.Message}";
+
     public void Add(JsonNode node, Mark mark) => _nodes[node] = mark;
 
     public void Add(JsonObject node, string key, Mark mark) => _keys[(node, key)] = mark;
