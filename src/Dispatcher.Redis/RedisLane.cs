@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Dispatcher.Redis;
 
 /// <summary>A lane in Redis: each member is one script.</summary>
-public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions options, string worker) : ILane, IDisposable
+public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions options, string worker, TimeProvider time) : ILane, IDisposable
 {
     // What one call may do: each is about a millisecond or two of Redis' time.
     private const int MostPromoted = 250;
@@ -15,7 +15,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     private readonly RecipientShards _recipients = new(redis);
 
     // Written by the subscription, read by the claimer.
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Signal _wake = new(time);
     private bool _subscribed;
 
     // Written and read by the claimer: destination groups and the tokens lent for them, for the next claim.
@@ -86,7 +86,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         if ((int)reply[6] == 1)
         {
             // Should a message of the channel have been missed, this is a second late.
-            Wake();
+            _wake.Set();
         }
 
         return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until((string)reply[5]), back + uncertain + poisoned >= MostReturned);
@@ -111,7 +111,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     {
         if (!_subscribed)
         {
-            await redis.SubscribeAsync(keys.Wake, Wake, cancellationToken).ConfigureAwait(false);
+            await redis.SubscribeAsync(keys.Wake, _wake.Set, cancellationToken).ConfigureAwait(false);
             _subscribed = true;
             return;
         }
@@ -142,22 +142,6 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         }
 
         return soonest;
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Woken already.
-        }
-        catch (ObjectDisposedException)
-        {
-            // A last message while the host goes down.
-        }
     }
 
     private static TimeSpan? Until(string milliseconds) =>

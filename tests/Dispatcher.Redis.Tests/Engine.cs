@@ -59,7 +59,7 @@ internal sealed class Engine : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public RedisLane Lane(string worker, int lane) => new(Redis, Lanes.All[lane], Options, worker);
+    public RedisLane Lane(string worker, int lane) => new(Redis, Lanes.All[lane], Options, worker, TimeProvider.System);
 
     public RedisLane Lane(string worker) => Lane(worker, 0);
 

@@ -1,7 +1,7 @@
 namespace Dispatcher.Core.Pipeline;
 
 /// <summary>Wakes one waiting loop. Set while nobody waits, it is remembered, once. Safe for concurrent calls.</summary>
-internal sealed class Signal(TimeProvider time) : IDisposable
+public sealed class Signal(TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
 
