@@ -36,7 +36,7 @@ public sealed class QueueOptions
     [Range(1, 100_000_000)]
     public int MaxRejected { get; set; } = 100_000;
 
-    /// <summary>Entries of a tenant that one visit of the claim takes. Default 0: by the number of tenants that wait, 64 at most; a fixed
+    /// <summary>Entries of a tenant that one visit of the claim takes. Default 0: by the number of tenants that wait and the rate, 64 at most: all get their turn within about <c>Worker:Prefetch</c>; a fixed
     /// number costs Redis less with many tenants and makes each wait longer for its turn. 0 to 1000.</summary>
     [Range(0, 1000)]
     public int VisitEntries { get; set; }

@@ -25,9 +25,9 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     private long LeaseMilliseconds => options.LeaseSeconds * 1000L;
 
-    public async Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken)
+    public async Task<ClaimAnswer> ClaimAsync(long call, int most, int round, CancellationToken cancellationToken)
     {
-        RedisValue[] arguments = [worker, call, most, options.VisitEntries, .. _lent];
+        RedisValue[] arguments = [worker, call, most, options.VisitEntries, round, .. _lent];
         var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         _lent = [];
         var entries = LaneReplies.Claimed((RedisResult[])fields[1]);

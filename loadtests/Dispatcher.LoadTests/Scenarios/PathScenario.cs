@@ -14,9 +14,12 @@ namespace Dispatcher.LoadTests.Scenarios;
 internal sealed class PathScenario : Scenario
 {
     private const int Tenants = 50;
+
+    // What smtp-source sends beside its header; with it as much as a message of the shipped template.
+    private const int MessageBytes = 4_700;
     private const double MeasuredCores = 2;
 
-    private readonly Option<int?> _messages = Number("--messages", "Messages of one round. Default 20,000; quick 200.");
+    private readonly Option<int?> _messages = Number("--messages", "Messages of one round. Default 40,000; quick 200.");
     private readonly Option<int?> _rounds = Number("--rounds", "Rounds of each, taken in turns. Default 3; quick 1.");
     private readonly Option<int?> _connections = Number("--connections", "Connections to the sink, of both. Default 32; quick 4.");
     private readonly Option<bool> _noDkim = new("--no-dkim") { Description = "Leave out the part with signatures." };
@@ -28,7 +31,7 @@ internal sealed class PathScenario : Scenario
     public override string Story => """
         A producer of this process puts invitations on the door's stream by XADD while a worker process takes them in, checks and renders them
         with the shipped template, sends them to an smtp-sink and records the outcome in a Redis with AOF (everysec). A round ends when the
-        last status is recorded. In turns smtp-source sends as many messages of 4 kB to the same sink over as many connections; the median of
+        last status is recorded. In turns smtp-source sends as many messages of the same size to the same sink over as many connections; the median of
         the ratios counts. Then the same worker signs by DKIM with a key of 2,048 bits. Needs the worker's build beside this one.
         """;
 
@@ -38,7 +41,7 @@ internal sealed class PathScenario : Scenario
 
     public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
-        var (messages, rounds, connections) = (run.Setting(_messages, 20_000, 200), run.Setting(_rounds, 3, 1), run.Setting(_connections, 32, 4));
+        var (messages, rounds, connections) = (run.Setting(_messages, 40_000, 200), run.Setting(_rounds, 3, 1), run.Setting(_connections, 32, 4));
         var dkim = !run.Flag(_noDkim);
         if ((SmtpSink.Missing ?? SmtpSource.Missing) is { } missing)
         {
@@ -51,7 +54,7 @@ internal sealed class PathScenario : Scenario
         }
 
         await using var sink = await SmtpSink.StartWithoutDumpAsync("-m", "512");
-        var load = new SmtpLoad(sink.Port, connections, messages, 4_096, Pipelining: true);
+        var load = new SmtpLoad(sink.Port, connections, messages, MessageBytes, Pipelining: true);
         var plain = await MeasureAsync(run, load, sink, rounds, null, cancellationToken);
         run.Report.Add("smtp-source", plain.Theirs, "/s", "plain");
         run.Report.Add("worker", plain.Ours, "/s", "plain");
@@ -97,7 +100,7 @@ internal sealed class PathScenario : Scenario
         };
         await using var worker = await WorkerProcess.StartAsync(settings, cancellationToken);
         var (next, most) = (0, 0L);
-        await RoundAsync(Math.Min(load.Messages, 5_000)); // code compiled, connections open
+        await RoundAsync(Math.Min(load.Messages, 20_000)); // code compiled, connections open
         var (theirs, ours) = (new List<double>(), new List<double>());
         var (workerCpu, redisCpu, otherCpu) = (0.0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
@@ -120,7 +123,7 @@ internal sealed class PathScenario : Scenario
         async Task<double> RoundAsync(int count)
         {
             var elapsed = new Elapsed();
-            await Door.ProduceAsync(redis.Database, next, count, Tenants);
+            await Door.ProduceAsync(redis.Configuration, next, count, Tenants);
             next += count;
             while (await DeliveredAsync(redis) < next)
             {

@@ -28,7 +28,7 @@ internal sealed class RedisUnderTest : IAsyncDisposable
     /// <param name="appendFsync">Redis' word: <c>always</c> or <c>everysec</c>.</param>
     public static async Task<RedisUnderTest> StartAsync(string appendFsync)
     {
-        var server = await RedisServer.StartAsync(appendFsync);
+        var server = await RedisServer.StartAsync(appendFsync, "--auto-aof-rewrite-min-size", "512mb"); // as docs/operations.md advises
         try
         {
             return new RedisUnderTest(server, server.Configuration, await ConnectAsync(server.Configuration));

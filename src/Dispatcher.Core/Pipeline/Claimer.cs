@@ -16,6 +16,7 @@ internal sealed partial class Claimer(
     LaneWork work,
     ChannelWriter<Work> checks,
     int batch,
+    Func<int> round,
     TimeProvider time,
     DispatcherMetrics metrics,
     ILogger logger)
@@ -35,7 +36,7 @@ internal sealed partial class Claimer(
             {
                 var started = time.GetTimestamp();
                 // Not cancelled: a claim that the engine made and nobody heard of would wait for the lease to end.
-                var claimed = await lane.ClaimAsync(call, room, CancellationToken.None).ConfigureAwait(false);
+                var claimed = await lane.ClaimAsync(call, room, round(), CancellationToken.None).ConfigureAwait(false);
                 call++;
                 outage.Ended();
                 metrics.StageTook(Stages.Claim, time.GetElapsedTime(started));

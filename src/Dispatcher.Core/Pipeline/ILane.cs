@@ -10,7 +10,10 @@ public interface ILane
 
     /// <summary>Claims a fair batch.</summary>
     /// <param name="call">Grows by one for each new claim; the same number again returns what that claim got.</param>
-    Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken);
+    /// <param name="most">At least 1.</param>
+    /// <param name="round">About how many entries all tenants that wait get in turn before the first is served again; what is not more than
+    /// <paramref name="most"/>: one claim serves them all. A larger round costs less, for a visit takes more of one tenant, and is longer.</param>
+    Task<ClaimAnswer> ClaimAsync(long call, int most, int round, CancellationToken cancellationToken);
 
     /// <summary>Makes starts and outcomes true. An answer for each step, in order.</summary>
     Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken);

@@ -93,7 +93,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
             var held = new Lease(time, lease.SafeFor);
             var work = new LaneWork();
             var advancer = new Advancer(lane, work, shared, metrics, time, logger);
-            var claimer = new Claimer(lane, _credits, _shares, work, _checks.Writer, _options.ClaimBatch, time, metrics, logger);
+            var claimer = new Claimer(lane, _credits, _shares, work, _checks.Writer, _options.ClaimBatch, Round, time, metrics, logger);
             var dueSoon = new Signal(time);
             var heartbeat = new Heartbeat(lane, held, work, dueSoon, metrics, time, logger);
             return new LaneLoops(lane, held, work, advancer, claimer, heartbeat, new Promoter(lane, dueSoon, logger), dueSoon);
@@ -258,6 +258,9 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         var needed = (4 * _transport.Capacity) + (perSecond * _options.Prefetch.TotalSeconds);
         return (int)Math.Clamp(needed, 1, _options.MaxInPipeline);
     }
+
+    /// <summary>What a prefetch's time serves: nobody waits much longer for his turn, and a visit takes as many of one tenant as that allows.</summary>
+    private int Round() => (int)(_throughput.PerSecond * _options.Prefetch.TotalSeconds);
 
     private async Task<bool> EmptyAsync(TimeSpan budget, CancellationToken cancellationToken)
     {

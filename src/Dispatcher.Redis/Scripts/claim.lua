@@ -1,11 +1,12 @@
 -- Gives a worker a fair batch: start-time fair queueing between flows (Goyal, Vin, Cheng 1996). A visit takes some entries of the flow
 -- with the least start tag; the flow's next tag is tag + entries / weight. The lane's virtual time is the tag of the last entry taken, or
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
--- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows); then per lent destination group: group, tokens.
+-- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows), entries of a round (what all flows get before the
+--   first comes again, where that is more than this call takes); then per lent destination group: group, tokens.
 -- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
 --   an entry is two in turn, since each costs: by NUL: key, months, suppressed reason, marks (facts.lua), state; and what never changes of it ('i:').
 -- The same call number again returns what that call claimed, as far as it is still held.
-local worker, number, most, quantum = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local worker, number, most, quantum, round = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local me = P .. 'w:' .. worker
 local MOST_LOOKED, MOST_VISIT = 1000, 64
 local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
@@ -61,7 +62,7 @@ if last[1] == number then
 end
 
 -- 2. What was lent to this lane, and limited flows whose moment has come.
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   local lent = group(ARGV[i])
   local left = now - lent.lentat < 1000 and lent.credit or 0
   set(lent, 'credit', left + tonumber(ARGV[i + 1]))
@@ -176,7 +177,7 @@ while #keys < most and looked < MOST_LOOKED and not alone do
     call('ZADD', one.ready, exact(tag + one.moved * 1e-4), one.flow)
     refresh(one)
   else
-    local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(most / flows)))
+    local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(math.max(most, round) / flows)))
     local taken, empty
     taken, alone, empty = visit(owner, one, math.min(most - #keys, fair, free, one.room))
     take(owner, taken)
@@ -236,7 +237,7 @@ if #keys > 0 then
   call('MSET', unpack(written))
 end
 -- What was lent must not be counted twice either, should this call come again.
-if #keys > 0 or ARGV[5] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end
+if #keys > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end
 wake = false
 finish_call()
 return answer(active, next_moment, wanted)

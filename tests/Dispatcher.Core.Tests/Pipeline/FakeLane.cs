@@ -76,7 +76,7 @@ internal sealed class FakeLane : ILane
         return await _recorded.Reader.ReadAsync(deadline.Token);
     }
 
-    public Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken) => Do(() =>
+    public Task<ClaimAnswer> ClaimAsync(long call, int most, int round, CancellationToken cancellationToken) => Do(() =>
     {
         var claimed = new List<ClaimedInvitation>();
         while (claimed.Count < most && _queue.First is { } first)

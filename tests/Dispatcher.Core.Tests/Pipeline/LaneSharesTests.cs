@@ -132,7 +132,7 @@ public sealed class LaneSharesTests
         var metrics = services.GetRequiredService<DispatcherMetrics>();
         var checks = Channel.CreateBounded<Work>(100);
         var claimers = new[] { new BusyLane(0, "a", "b"), new BusyLane(1, "c") }
-            .Select(lane => new Claimer(lane, credits, shares, new LaneWork(), checks.Writer, 8, TimeProvider.System, metrics, NullLogger.Instance).RunAsync(stop.Token))
+            .Select(lane => new Claimer(lane, credits, shares, new LaneWork(), checks.Writer, 8, () => 0, TimeProvider.System, metrics, NullLogger.Instance).RunAsync(stop.Token))
             .ToArray();
 
         // Senders are what is scarce: credits come back when both claimers wait for them.
@@ -169,7 +169,7 @@ public sealed class LaneSharesTests
 
         public int Number => number;
 
-        public Task<ClaimAnswer> ClaimAsync(long call, int most, CancellationToken cancellationToken) =>
+        public Task<ClaimAnswer> ClaimAsync(long call, int most, int round, CancellationToken cancellationToken) =>
             Task.FromResult(new ClaimAnswer([.. Enumerable.Range(0, most).Select(_ => Next())], tenants.Length, null));
 
         public Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken) => throw new NotSupportedException();
