@@ -79,6 +79,21 @@ public sealed class FactsTests(RedisFixture redis)
         Assert.InRange((long)left, TimeSpan.FromDays(399).TotalMilliseconds, TimeSpan.FromDays(400).TotalMilliseconds);
     }
 
+    [Theory]
+    [InlineData("order-1", "eva@example.com")]
+    [InlineData("order-2", "bo@example.com")]
+    [InlineData("order-3", "åsa@example.com")]
+    public async Task Reference_Any_IsHeldByANumber(string reference, string address)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await AddAsync(engine, "a" + reference, address, reference);
+
+        var key = (StackExchange.Redis.RedisKey)$"{{d:00}}:r:{Core.Invitations.RecordKey.OfReference("acme", default, reference)}";
+
+        Assert.Equal("int", (string)await engine.Redis.CallAsync(d => d.ExecuteAsync("OBJECT", "ENCODING", key), default));
+        Assert.Equal(18, ((string)await engine.Redis.CallAsync(d => d.ExecuteAsync("GET", key), default)).Length);
+    }
+
     [Fact]
     public async Task Frequency_OneIsScheduled_TheNextToThisRecipientIsTold()
     {

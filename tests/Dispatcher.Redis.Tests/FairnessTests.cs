@@ -25,6 +25,26 @@ public sealed class FairnessTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Claim_LongerRound_VisitsFewerForLongerAndComesToAll()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        for (var tenant = 0; tenant < 8; tenant++)
+        {
+            await engine.AddManyAsync($"t{tenant}", 20);
+        }
+
+        var claims = new List<string[]>();
+        for (var call = 1; call <= 4; call++)
+        {
+            claims.Add([.. (await lane.ClaimAsync(call, 8, 32, default)).Entries.Select(c => c.Tenant)]);
+        }
+
+        Assert.All(claims, claim => Assert.Equal([4, 4], claim.CountBy(t => t).Select(t => t.Value)));
+        Assert.Equal(8, claims.SelectMany(c => c).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Claim_Weights_ShareServiceByWeight()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

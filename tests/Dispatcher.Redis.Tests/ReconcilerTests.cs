@@ -83,6 +83,23 @@ public sealed class ReconcilerTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Repair_TenantAtRest_KeepsWhatIsNotZero()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a");
+        await Engine.StepAsync(lane, Engine.Done(await Engine.StartOneAsync(lane)));
+
+        await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], default);
+
+        var left = await engine.Redis.CallAsync(d => d.HashGetAllAsync("{d:00}:t:acme"), default);
+        Assert.Equal(["delivered", "queued"], left.Select(f => (string)f.Name!).Order(StringComparer.Ordinal));
+        await engine.AddAsync("acme", "b");
+        await Engine.StepAsync(lane, Engine.Done(await Engine.StartOneAsync(lane, 2)));
+        Assert.Equal(0, (await engine.Get<RedisReconciler>().LookAsync(engine.Lanes.All[0], default)).Faults);
+    }
+
+    [Fact]
     public async Task Look_ManyThingsBroken_ChangesNothing()
     {
         await using var site = await Site.StartAsync(redis);

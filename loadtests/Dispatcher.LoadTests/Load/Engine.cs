@@ -47,6 +47,10 @@ internal sealed class Engine : IAsyncDisposable
         }
     }
 
+    /// <summary>What the housekeeper does now and then: a tenant that rests keeps only what it needs.</summary>
+    public Task ReconcileAsync(CancellationToken cancellationToken) =>
+        Service<RedisReconciler>().RepairAsync(Service<QueueLanes>().All[0], cancellationToken);
+
     public static IConfiguration Settings(string redis, int visitEntries) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>
         {

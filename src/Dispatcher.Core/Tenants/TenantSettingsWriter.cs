@@ -3,17 +3,19 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Tenants;
 
 /// <summary>
 /// Writes settings as JSON in one fixed form that <see cref="TenantSettingsReader"/> reads back: every key with a value, defaults
-/// included, so that stored settings keep their meaning when a default changes. Pure; safe for concurrent calls.
+/// included. Pure; safe for concurrent calls.
 /// </summary>
 public static class TenantSettingsWriter
 {
     private static readonly JavaScriptEncoder Readable = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = Readable };
 
     /// <param name="settings">Valid ones.</param>
     /// <param name="indented">For people; otherwise one line.</param>
@@ -38,6 +40,21 @@ public static class TenantSettingsWriter
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Only what differs from the defaults, without the tenant's name: for stores of many tenants, most of which differ in a key or two.</summary>
+    public static string WriteDifferences(TenantSettings settings)
+    {
+        var differences = JsonNode.Parse(Write(settings))!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse(Write(TenantSettings.Default(settings.Tenant)))!.AsObject())
+        {
+            if (JsonNode.DeepEquals(differences[key], value))
+            {
+                differences.Remove(key);
+            }
+        }
+
+        return differences.ToJsonString(OneLine);
     }
 
     private static void WriteIdentity(Utf8JsonWriter json, TenantSettings settings)

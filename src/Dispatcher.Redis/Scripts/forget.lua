@@ -32,7 +32,7 @@ while looked < most do
   for n, key in ipairs(keys) do
     if is_over(packed[n]) then
       local hash = identities[n] and string.match(identities[n], '^[^\t]*\t([^\t]*)')
-      if hash and id_ms > now - at then call('SET', P .. 'k:' .. key, hash, 'PX', left) end
+      if hash and id_ms > now - at then call('SET', memory_of(key), hash, 'PX', left) end
       gone[#gone + 1], gone[#gone + 2] = states[n], fixed[n]
     end
   end

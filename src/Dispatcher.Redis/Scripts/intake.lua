@@ -12,7 +12,7 @@ end
 local hashes, fixed, gone = {}, {}, {}
 for i = 4, #ARGV, 4 do
   fixed[#fixed + 1] = fixed_of(ARGV[i])
-  gone[#gone + 1] = P .. 'k:' .. ARGV[i]
+  gone[#gone + 1] = memory_of(ARGV[i])
 end
 local function hash_of(identity) return string.match(identity, '^[^\t]*\t([^\t]*)') end
 if fixed[1] then

@@ -211,7 +211,14 @@ if step == 'ready' or step == 'limited' then
   return { page[1], #page[2] / 2, faults() }
 end
 
--- 4. How many of a tenant's flows are ready.
+-- 4. How many of a tenant's flows are ready. One that rests keeps only what is not zero, and 'queued', which says that it is known.
+local function forget_zeros(owner)
+  local zeros, fields = {}, call('HGETALL', owner.key)
+  for i = 1, #fields, 2 do
+    if fields[i] ~= 'queued' and (fields[i + 1] == '0' or fields[i + 1] == '') then zeros[#zeros + 1] = fields[i] end
+  end
+  if zeros[1] then call('HDEL', owner.key, unpack(zeros)) end
+end
 if step == 'tenants' then
   local counting, in_hand, groups = {}, {}, call('SMEMBERS', P .. 'groups')
   groups[#groups + 1] = ''
@@ -223,6 +230,7 @@ if step == 'tenants' then
     if flows ~= owner.flows and fault('counter') then set(owner, 'flows', flows) end
     if owner.queued ~= 0 or tonumber(call('HGET', owner.key, 'scheduled-for-later') or '0') ~= 0 then counting[#counting + 1] = owner.name end
     if owner.claimed ~= 0 or owner.sending ~= 0 then in_hand[#in_hand + 1] = owner.name end
+    if repair and counting[#counting] ~= owner.name and in_hand[#in_hand] ~= owner.name then forget_zeros(owner) end
   end
   if repair then finish_call() end
   return { '0', #ARGV - 2, faults(), counting, in_hand }

@@ -102,6 +102,22 @@ public sealed class TenantSettingsReaderTests
         Assert.Equal(settings, result.Tenants[0] with { AddOns = settings.AddOns });
     }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void WriteDifferences_AnySettings_AreReadBackWithTheName() => Prop.ForAll(Settings(), settings =>
+    {
+        var stored = JsonNode.Parse(TenantSettingsWriter.WriteDifferences(settings))!.AsObject();
+        stored["tenant"] = settings.Tenant;
+
+        var result = TenantSettingsReader.Read(stored);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(settings, result.Tenants[0] with { AddOns = settings.AddOns });
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void WriteDifferences_Defaults_AreNothing() =>
+        Assert.Equal("{}", TenantSettingsWriter.WriteDifferences(TenantSettings.Default("acme")));
+
     private static Arbitrary<TenantSettings> Settings() => (
         from name in Gen.Elements(null, "Acme", "Åke & \"Söner\"", "<b>")
         from plan in Gen.Elements(Enum.GetValues<Plan>())

@@ -1,23 +1,32 @@
 -- What is known of a tenant's recipients and references, and what an invitation reserves of it. Each is a key of its own that expires:
--- 'r:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient, as the beginnings of
--- their hashes: there are as many as invitations of 400 days, so each byte counts;
+-- 'r:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient, as one number of the
+-- beginnings of their hashes, which Redis keeps in its entry: there are as many as invitations of 400 days, so each byte counts;
 -- 'freq:<tenant>:<recipient>': the last invitation and its moment; 'rev:<tenant>:<recipient>': when the recipient last left a review.
 -- Sets, bounded by what was uploaded: 'allow:<tenant>' (recipients), 'skus:<tenant>'.
 -- A reference is reserved when an invitation is accepted: the first accepted wins, whichever starts first. Whoever finds it taken bears the note
 -- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
-local OWN, WHOSE, KEY_LENGTH, DAY = 12, 6, 22, 86400000
+local OWN, KEY_LENGTH, DAY = 10, 22, 86400000
 
 local function reference_key(reference) return P .. 'r:' .. reference end
-local function holding(record) return string.sub(record.key, 1, OWN) .. string.sub(record.rh, 1, WHOSE) end
+-- The first five characters of a key as ten digits, the first four of a recipient's hash as eight: base64url lies between '-' and 'z'.
+local function own_of(key)
+  local a, b, c, d, e = string.byte(key, 1, 5)
+  return whole(1e9 + (((a * 78 + b) * 78 + c) * 78 + d) * 78 + e - 45 * 37495771)
+end
+local function whose_of(record)
+  local a, b, c, d = string.byte(record.rh, 1, 4)
+  return d and string.format('%08.0f', ((a * 78 + b) * 78 + c) * 78 + d - 45 * 480715) or '00000000'
+end
+local function holding(record) return own_of(record.key) .. whose_of(record) end
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
 local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
 local function reference_of(record) return string.match(identity_of(record), REFERENCE) or '' end
 
--- Who holds the reference of a record, if that is another: the beginning of its recipient's hash; else nil, and whether anybody holds it.
+-- Who holds the reference of a record, if that is another: its recipient as whose_of() says; else nil, and whether anybody holds it.
 local function other_holder(record)
   local holder = call('GET', reference_key(reference_of(record)))
-  if not holder or string.sub(holder, 1, OWN) == string.sub(record.key, 1, OWN) then return nil, holder and true end
+  if not holder or string.sub(holder, 1, OWN) == own_of(record.key) then return nil, holder and true end
   return string.sub(holder, OWN + 1), true
 end
 
@@ -44,7 +53,7 @@ local function marks_of(record, unknown_sku)
   local marks, owner = {}, tenant(record.t)
   if record.rf then
     local recipient = other_holder(record)
-    if recipient then marks[1] = recipient == string.sub(record.rh, 1, WHOSE) and 'again' or 'taken' end
+    if recipient then marks[1] = recipient == whose_of(record) and 'again' or 'taken' end
   end
   if owner.facts > 0 and record.rh ~= '' then
     local invited, review = owner.frequency > 0 and last_invited(record), reviewed(record, owner)
@@ -137,7 +146,7 @@ local function free_references()
     if reference ~= '' then names[#names + 1], owners[#owners + 1] = reference_key(reference), record.key end
   end
   for n, holder in ipairs(names[1] and call('MGET', unpack(names)) or {}) do
-    if holder and string.sub(holder, 1, OWN) == string.sub(owners[n], 1, OWN) then gone[#gone + 1] = names[n] end
+    if holder and string.sub(holder, 1, OWN) == own_of(owners[n]) then gone[#gone + 1] = names[n] end
   end
   if gone[1] then call('UNLINK', unpack(gone)) end
 end

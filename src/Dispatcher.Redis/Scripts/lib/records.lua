@@ -14,6 +14,8 @@ local records, touched, events = {}, {}, {}
 
 local function state_of(key) return P .. 'state:' .. key end
 local function fixed_of(key) return P .. 'i:' .. key end
+-- Where the content hash of one that has gone is remembered. Without its last character the name is one size of the allocator shorter.
+local function memory_of(key) return P .. 'k:' .. string.sub(key, 1, 21) end
 
 -- `whose`: the parts of the first line that never change.
 local function record_of(key, name, packed)
