@@ -143,6 +143,7 @@ local function finish_call()
   push(heads, 'LPUSH')
   push(tails, 'RPUSH')
   if due[1] then call('ZADD', P .. 'later', unpack(due)) end
+  if withdrawn[1] then call('ZREM', P .. 'later', unpack(withdrawn)) end
   for _, one in ipairs(holders) do
     -- One that has limits was read: it may have parked flows, and its counters matter.
     if one.tenant and not one.loaded and bounded(one.name) then load(one) end

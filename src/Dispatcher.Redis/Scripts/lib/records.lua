@@ -52,9 +52,9 @@ end
 local function sequence_of(record) return tonumber(string.match(record.whose, '^[^\t]*\t[^\t]*\t[^\t]*\t(%d+)')) end
 local function stored_at(record) return tonumber(string.match(record.whose, '^[^\t]*\t[^\t]*\t[^\t]*\t%d+\t(%d+)')) end
 
--- Its identity; read_identities() reads many at once.
+-- Its identity, with a NUL and the body behind it; read_identities() reads many at once.
 local function identity_of(record)
-  if not record.i then record.i = string.match(call('GET', fixed_of(record.key)) or '', '^%Z*') end
+  if not record.i then record.i = call('GET', fixed_of(record.key)) or '' end
   return record.i
 end
 local function read_identities(some)
@@ -63,7 +63,7 @@ local function read_identities(some)
     if not record.i then unread[#unread + 1], names[#names + 1] = record, fixed_of(record.key) end
   end
   if not names[1] then return end
-  for n, packed in ipairs(call('MGET', unpack(names))) do unread[n].i = packed and string.match(packed, '^%Z*') or '' end
+  for n, packed in ipairs(call('MGET', unpack(names))) do unread[n].i = packed or '' end
 end
 
 local function touch(record)
@@ -152,12 +152,12 @@ local function release(record)
 end
 
 -- Ends an invitation. forget.lua takes the record away later. What it had reserved goes back as long as nothing of it was sent (facts.lua).
-local ended, give_back = {}, nil
+local ended, withdrawn, give_back = {}, {}, nil
 local function finish(record, transition, status, by, reply, detail, taken)
   local from = record.s
   if not move(record, transition, by, reply, detail, status, taken) then return false end
   if from == 'claimed' or from == 'sending' then release(record) end
-  if from == 'scheduled' or from == 'deferred' then call('ZREM', P .. 'later', record.key) end
+  if from == 'scheduled' or from == 'deferred' then withdrawn[#withdrawn + 1] = record.key end
   ended[#ended + 1] = record.key
   if record.a == 0 and from ~= 'final' then give_back(record) end
   return true

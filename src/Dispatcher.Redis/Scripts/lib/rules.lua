@@ -23,7 +23,10 @@ local function matches(rule, record)
   if rule.type and rule.type ~= kind then return false end
   if rule.template and rule.template ~= template then return false end
   if rule.domain and rule.domain ~= domain then return false end
-  if rule.tag and not string.find('\n' .. string.sub(record.i, tags), '\n' .. rule.tag .. '\n', 1, true) then return false end
+  if rule.tag then
+    local own = string.sub(record.i, tags, (string.find(record.i, '\0', tags, true) or 0) - 1)
+    if not string.find('\n' .. own, '\n' .. rule.tag .. '\n', 1, true) then return false end
+  end
   local at = created ~= '' and tonumber(created) or stored_at(record)
   return (not rule.from or at >= rule.from) and (not rule.before or at < rule.before)
 end
