@@ -114,23 +114,14 @@ public sealed class RedisInvitationStore(
 
     public async ValueTask<CancelCount> CancelAsync(string? tenant, IReadOnlyList<string> ids, string by, CancellationToken cancellationToken)
     {
-        var keys = await KeysAsync(tenant, ids, cancellationToken).ConfigureAwait(false);
-        int matched = 0, cancelled = 0, late = 0;
-        foreach (var lane in keys.GroupBy(k => k.Lane))
-        {
-            foreach (var chunk in lane.Chunk(MostPerCall))
-            {
-                RedisValue[] arguments = [by, .. chunk.Select(c => (RedisValue)c.Key)];
-                foreach (var word in (string[])await redis.RunAsync(Script.Cancel, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false))
-                {
-                    matched += word == "none" ? 0 : 1;
-                    cancelled += word == "cancelled" ? 1 : 0;
-                    late += word == "late" ? 1 : 0;
-                }
-            }
-        }
+        var words = await OfEachAsync(Script.Cancel, [by], tenant, ids, cancellationToken).ConfigureAwait(false);
+        return new CancelCount(words.Count(word => word != "none"), words.Count(word => word == "cancelled"), words.Count(word => word == "late"));
+    }
 
-        return new CancelCount(matched, cancelled, late);
+    public async ValueTask<ReleaseCount> ReleaseAsync(string? tenant, IReadOnlyList<string> ids, string by, CancellationToken cancellationToken)
+    {
+        var words = await OfEachAsync(Script.Release, [by, _referenceMemory], tenant, ids, cancellationToken).ConfigureAwait(false);
+        return new ReleaseCount(words.Count(word => word != "none"), words.Count(word => word == "released"), words.Count(word => word == "other"));
     }
 
     public async ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
@@ -160,6 +151,22 @@ public sealed class RedisInvitationStore(
         }
 
         return best;
+    }
+
+    /// <summary>What a script that takes record keys says of each.</summary>
+    private async Task<List<string>> OfEachAsync(Script script, RedisValue[] before, string? tenant, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var words = new List<string>();
+        foreach (var lane in (await KeysAsync(tenant, ids, cancellationToken).ConfigureAwait(false)).GroupBy(k => k.Lane))
+        {
+            foreach (var chunk in lane.Chunk(MostPerCall))
+            {
+                RedisValue[] arguments = [.. before, .. chunk.Select(c => (RedisValue)c.Key)];
+                words.AddRange((string[])await redis.RunAsync(script, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return words;
     }
 
     /// <summary>Where these ids are. A tenant given: computed. None given: every tenant that ever had an invitation is asked for.</summary>

@@ -18,6 +18,7 @@ public sealed class Script
     public static readonly Script Leave = OfLane("leave");
     public static readonly Script Promote = OfLane("promote");
     public static readonly Script Cancel = OfLane("cancel");
+    public static readonly Script Release = OfLane("release");
     public static readonly Script Edit = OfLane("edit");
     public static readonly Script Forget = OfLane("forget");
     public static readonly Script Sweep = OfLane("sweep");

@@ -27,6 +27,10 @@ public interface IInvitationStore
     /// <returns>Exact counts: cancelled by this call, and too late (on the wire or ended). What was cancelled before does not match.</returns>
     ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken);
 
+    /// <summary>Puts what was set aside (status <see cref="Status.InternalError"/>) back into its queue.</summary>
+    /// <param name="tenant">Null: every tenant that has this id.</param>
+    ValueTask<ReleaseCount> ReleaseAsync(string? tenant, IReadOnlyList<string> ids, string by, CancellationToken cancellationToken);
+
     /// <summary>Changes the recipient's name of everything that matches, in the way of <see cref="CancelAsync(InvitationFilter, string, IProgress{SweepProgress}?, CancellationToken)"/>.</summary>
     ValueTask<EditCount> EditNameAsync(InvitationFilter filter, string name, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken);
 
@@ -46,6 +50,9 @@ public sealed record RecordFilter
 }
 
 public readonly record struct CancelCount(long Matched, long Cancelled, long TooLate);
+
+/// <param name="NotSetAside">Has another status: nothing was changed.</param>
+public readonly record struct ReleaseCount(long Matched, long Released, long NotSetAside);
 
 public enum EditResult
 {

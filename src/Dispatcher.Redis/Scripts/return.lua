@@ -26,7 +26,7 @@ local function crashed(record)
   return tonumber(record.cr) >= POISON
 end
 
-local function give_back(record)
+local function return_to_queue(record)
   if crashed(record) then
     finish(record, 'poison', 'internal-error', 'return', nil, 'its worker was lost again and again while it held this invitation')
     poison = poison + 1
@@ -46,7 +46,7 @@ local function judge_worker(dead)
     if not record or record.w ~= dead or (record.s ~= 'claimed' and record.s ~= 'sending') then
       strays[#strays + 1] = key
     elseif record.s == 'claimed' then
-      give_back(record)
+      return_to_queue(record)
     elseif silent > 4 * lease then
       crashed(record)
       unsure(record, 'return', 'worker ' .. dead .. ' was lost')

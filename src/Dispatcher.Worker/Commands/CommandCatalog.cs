@@ -22,6 +22,7 @@ internal static class CommandCatalog
         HistoryCommand.Create(application),
         new CancelCommand().Create(application),
         new EditCommand().Create(application),
+        new ReleaseCommand().Create(application),
         SuppressCommand.Create(application),
         new FeedbackCommand().Create(application),
         new ListCommand(TenantList.Allow).Create(application),

@@ -49,6 +49,7 @@ internal static class HttpDoor
         api.MapGet("/tenants/{tenant}/invitations/{id}", RecordEndpoints.GetAsync);
         api.MapPatch("/tenants/{tenant}/invitations/{id}", RecordEndpoints.EditAsync);
         api.MapPost("/tenants/{tenant}/invitations/{id}/cancel", RecordEndpoints.CancelAsync);
+        api.MapPost("/tenants/{tenant}/invitations/{id}/release", RecordEndpoints.ReleaseAsync);
         api.MapGet("/invitations", RecordEndpoints.ListAsync);
         api.MapPost("/feedback", FeedbackEndpoint.HandleAsync);
         foreach (var (path, list) in new[] { ("allow-list", TenantList.Allow), ("skus", TenantList.Skus) })

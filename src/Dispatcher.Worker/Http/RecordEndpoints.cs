@@ -63,6 +63,15 @@ internal static class RecordEndpoints
     public static Task<IResult> CancelAsync(string tenant, string id, IInvitationStore store, CancellationToken cancellationToken) =>
         CancelAsync(tenant, new InvitationSelection([id], null), store, cancellationToken);
 
+    /// <summary>Back into its queue, if it was set aside.</summary>
+    public static async Task<IResult> ReleaseAsync(string tenant, string id, IInvitationStore store, CancellationToken cancellationToken) =>
+        await store.ReleaseAsync(tenant, [id], By, cancellationToken) switch
+        {
+            { Released: > 0 } => await GetAsync(tenant, id, store, cancellationToken),
+            { Matched: 0 } => NotFound(),
+            _ => Problem.Of(StatusCodes.Status409Conflict, "Only an invitation that was set aside (internal-error) can be released."),
+        };
+
     /// <summary>By ids, by filter, or all of the tenant. What goes by filter goes on in the workers when the client leaves.</summary>
     public static async Task<IResult> CancelManyAsync(
         string tenant, JsonElement body, IInvitationStore store, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("history show")]
     [InlineData("cancel")]
     [InlineData("edit")]
+    [InlineData("release")]
     [InlineData("suppress add")]
     [InlineData("suppress remove")]
     [InlineData("suppress show")]

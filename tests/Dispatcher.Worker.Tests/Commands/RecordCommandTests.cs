@@ -117,6 +117,19 @@ public sealed class RecordCommandTests : IDisposable
         Assert.Equal(result, _cli.Json.GetProperty("result").GetString());
     }
 
+    [Theory]
+    [InlineData("3", 0, """{"matched":1,"released":1,"notSetAside":0}""")]
+    [InlineData("1", 1, """{"matched":1,"released":0,"notSetAside":1}""")]
+    [InlineData("9", 1, """{"matched":0,"released":0,"notSetAside":0}""")]
+    public async Task Release_Answers(string id, int expected, string answer)
+    {
+        _cli.Store.Put(Record("acme", "3", State.Final, Status.InternalError));
+
+        Assert.Equal(expected, await _cli.RunAsync("release", id, "--tenant", "acme", "--json"));
+
+        Assert.Equal(answer, _cli.Lines[^1]);
+    }
+
     [Fact]
     public async Task Edit_TooLongName_IsUsageError() =>
         Assert.Equal(2, await _cli.RunAsync("edit", "2", "--name", new string('x', 201)));

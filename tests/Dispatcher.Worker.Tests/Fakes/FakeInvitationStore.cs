@@ -77,6 +77,19 @@ internal sealed class FakeInvitationStore : IInvitationStore
         return ValueTask.FromResult(new CancelCount(matched.Length, open.Length, matched.Length - open.Length));
     }
 
+    public ValueTask<ReleaseCount> ReleaseAsync(string? tenant, IReadOnlyList<string> ids, string by, CancellationToken cancellationToken)
+    {
+        Answer();
+        var matched = ids.SelectMany(id => Matching(tenant, id)).ToArray();
+        var aside = matched.Where(record => record.Status is Status.InternalError).ToArray();
+        foreach (var record in aside)
+        {
+            Put(record with { State = State.Queued, Status = Status.ScheduledForLater });
+        }
+
+        return ValueTask.FromResult(new ReleaseCount(matched.Length, aside.Length, matched.Length - aside.Length));
+    }
+
     public ValueTask<CancelCount> CancelAsync(InvitationFilter filter, string by, IProgress<SweepProgress>? progress, CancellationToken cancellationToken)
     {
         Answer();

@@ -142,11 +142,15 @@ public sealed class HttpDoorTests : IAsyncLifetime
         using var cancelled = await _door.Client.PostAsync(Path + "/1/cancel", null);
         using var late = await _door.Client.PatchAsJsonAsync(Path + "/1", new { recipient = new { name = "Ann" } });
         var record = await _door.Client.GetFromJsonAsync<JsonElement>(Path + "/1");
+        using var released = await _door.Client.PostAsync(Path + "/1/release", null);
+        using var unknown = await _door.Client.PostAsync(Path + "/2/release", null);
         var list = await _door.Client.GetFromJsonAsync<JsonElement>("/api/v1/invitations?tenant=acme&status=cancelled");
 
         Assert.Equal(HttpStatusCode.OK, edited.StatusCode);
         Assert.Equal("""{"matched":1,"cancelled":1,"tooLate":0}""", await cancelled.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, released.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         Assert.Equal("Eve", record.GetProperty("name").GetString());
         Assert.Equal(1, record.GetProperty("trail").GetArrayLength());
         Assert.Equal(1, list.GetProperty("invitations").GetArrayLength());
