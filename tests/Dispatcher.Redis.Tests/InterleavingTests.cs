@@ -49,7 +49,7 @@ public sealed class InterleavingTests(RedisFixture redis)
         public async Task StepAsync()
         {
             var worker = _workers[_random.Next(_workers.Count)];
-            switch (_random.Next(26))
+            switch (_random.Next(27))
             {
                 case < 2: await AddAsync(); break;
                 case < 7: await ClaimAsync(worker); break;
@@ -59,7 +59,8 @@ public sealed class InterleavingTests(RedisFixture redis)
                 case 17: await CancelAsync(); break;
                 case 18: await EditAsync(); break;
                 case < 21: await SilenceAsync(worker, _random.Next(3) == 0 ? 6 : 21); break;
-                case < 25: await Say("promote", worker.Lane.PromoteAsync(default)); break;
+                case 21: await ReleaseAsync(); break;
+                case < 26: await Say("promote", worker.Lane.PromoteAsync(default)); break;
                 default: await ReturnStrangersAsync(worker); break;
             }
         }
@@ -208,6 +209,8 @@ public sealed class InterleavingTests(RedisFixture redis)
         }
 
         private Task CancelAsync() => _added == 0 ? Task.CompletedTask : Say("cancel", engine.Invitations.CancelAsync(null, [Id(_random.Next(_added))], "staff", default).AsTask());
+
+        private Task ReleaseAsync() => _added == 0 ? Task.CompletedTask : Say("release", engine.Invitations.ReleaseAsync(null, [Id(_random.Next(_added))], "staff", default).AsTask());
 
         private Task EditAsync() => _added == 0 ? Task.CompletedTask : Say("edit", engine.Invitations.EditNameAsync(null, Id(_random.Next(_added)), "Eva", default).AsTask());
 
