@@ -18,6 +18,7 @@ public sealed class ScenarioTests
     [InlineData("smtp")]
     [InlineData("path")]
     [InlineData("micro")]
+    [InlineData("spf")]
     public async Task Invoke_Quick_AllChecksHoldAndEveryLineIsJson(params string[] arguments)
     {
         using var folder = new TempFolder();

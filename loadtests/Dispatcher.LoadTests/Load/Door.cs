@@ -17,8 +17,9 @@ internal static class Door
     /// <param name="first">Number of the first invitation.</param>
     /// <param name="count">How many.</param>
     /// <param name="tenants">Shared out evenly among so many.</param>
+    /// <param name="firstTenant">Number of the first of them.</param>
     /// <exception cref="InvalidOperationException">Redis refused one.</exception>
-    public static async Task ProduceAsync(string address, int first, int count, int tenants)
+    public static async Task ProduceAsync(string address, int first, int count, int tenants, int firstTenant = 0)
     {
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(IPEndPoint.Parse(address));
@@ -32,7 +33,7 @@ internal static class Door
             var adds = end - number;
             for (; number < end; number++)
             {
-                Write(batch, Invitation(TestInvitation.Tenant(number % tenants), number));
+                Write(batch, Invitation(TestInvitation.Tenant(firstTenant + (number % tenants)), number));
             }
 
             await stream.WriteAsync(batch.GetBuffer().AsMemory(0, (int)batch.Length));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using Dispatcher.LoadTests.Load;
 using Dispatcher.LoadTests.Results;
-using Dispatcher.LoadTests.Statistics;
 using Dispatcher.Smtp;
 using Dispatcher.Smtp.Dkim;
 using Dispatcher.Smtp.Mime;
@@ -14,7 +13,6 @@ namespace Dispatcher.LoadTests.Scenarios;
 /// <summary>What checking and writing one message costs, apart from queue and wire.</summary>
 internal sealed class MicroScenario : Scenario
 {
-    private const int Batches = 31;
     private const string Sender = "acme.example";
 
     private readonly Option<int?> _messages = Number("--messages", "Messages in each of the 31 batches. Default 20,000; quick 200.");
@@ -47,23 +45,23 @@ internal sealed class MicroScenario : Scenario
             var size = content.Length;
             var text = Encoding.ASCII.GetString(content.Span);
             run.Report.Check($"message, {sample.Encoding}", text.Contains($"Content-Transfer-Encoding: {sample.Encoding}\r\n", StringComparison.Ordinal), $"{size} octets");
-            var (micros, bytes) = Measure(messages, () => composer.Compose(sample.Draft).Length, cancellationToken);
+            var (micros, bytes) = CpuTime.Measure(messages, () => composer.Compose(sample.Draft).Length, cancellationToken);
             run.Report.Add("compose", micros, "µs", $"{sample.Encoding}, {size:N0} octets", sample.Encoding == "base64" ? null : Target.AtMost(5));
             run.Report.Add("allocated beyond the message", bytes - ArraySize(size), "B", sample.Encoding, Target.AtMost(0));
         }
 
         // 2. What comes before.
-        var (gather, gathered) = Measure(messages, () => MessageSample.All[0].CreateDraft().MessageId.Length, cancellationToken);
+        var (gather, gathered) = CpuTime.Measure(messages, () => MessageSample.All[0].CreateDraft().MessageId.Length, cancellationToken);
         run.Report.Add("gather values", gather, "µs");
         run.Report.Add("gather values", gathered, "B");
 
         // 3. Checks, by the invitation and by the look-up.
         using var checks = new CheckSample();
         run.Report.Check("checks pass", checks.Passes(), $"SPF from its cache");
-        var (check, checkBytes) = Measure(messages, checks.Run, cancellationToken);
+        var (check, checkBytes) = CpuTime.Measure(messages, checks.Run, cancellationToken);
         run.Report.Add("all checks", check, "µs", "warm caches", Target.AtMost(3));
         run.Report.Add("all checks", checkBytes, "B", "warm caches", Target.AtMost(200));
-        var (lookUp, lookUpBytes) = Measure(messages * 10, checks.LookUp, cancellationToken);
+        var (lookUp, lookUpBytes) = CpuTime.Measure(messages * 10, checks.LookUp, cancellationToken);
         run.Report.Add("throw-away domain", lookUp * 1_000, "ns", "look-up", Target.AtMost(100));
         run.Report.Add("throw-away domain", lookUpBytes, "B", "look-up", Target.AtMost(0));
 
@@ -72,7 +70,7 @@ internal sealed class MicroScenario : Scenario
         var signer = Signer(folder);
         var signed = signer.Compose(MessageSample.All[0].Draft).Length;
         run.Report.Check("message, signed", signed > composer.Compose(MessageSample.All[0].Draft).Length, $"{signed} octets");
-        var (signing, beside) = Measure(Math.Max(1, messages / 200), () => signer.Compose(MessageSample.All[0].Draft).Length, cancellationToken);
+        var (signing, beside) = CpuTime.Measure(Math.Max(1, messages / 200), () => signer.Compose(MessageSample.All[0].Draft).Length, cancellationToken);
         run.Report.Add("compose and sign", signing, "µs", "rsa-2048");
         run.Report.Add("allocated beyond the message", beside - ArraySize(signed), "B", "rsa-2048");
         run.Report.Note("'openssl speed rsa2048' says what one signature costs on this machine: signing can't be faster.");
@@ -85,33 +83,6 @@ internal sealed class MicroScenario : Scenario
         keys.Use(Sender, "load", TimeProvider.System, out _);
         var options = Microsoft.Extensions.Options.Options.Create(new SmtpOptions { Dkim = new DkimOptions { Path = folder.Path } });
         return new MimeComposer(new DkimKeyRing(options, TimeProvider.System, NullLogger<DkimKeyRing>.Instance));
-    }
-
-    private static (double Micros, double Bytes) Measure(int messages, Func<int> write, CancellationToken cancellationToken)
-    {
-        var times = new double[Batches];
-        long allocated = 0;
-
-        // The first batches let the compiler finish its work.
-        for (var batch = -Batches; batch < Batches; batch++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var started = Environment.CpuUsage.TotalTime;
-            for (var n = 0; n < messages; n++)
-            {
-                write();
-            }
-
-            var took = Environment.CpuUsage.TotalTime - started;
-            if (batch >= 0)
-            {
-                times[batch] = took.TotalMicroseconds / messages;
-                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            }
-        }
-
-        return (new Percentiles(times).At(0.5), (double)allocated / messages);
     }
 
     // Method table, length and padding before the octets on 64 bits, and an end at a multiple of 8.

@@ -43,7 +43,7 @@ public sealed class ReferencesTests
     public void LoadTests_Reference_WhatTheyMeasureAndTestKit() => Assert.All(
         Names("loadtests"),
         name => Assert.Empty(Projects("loadtests", name).Except(
-            ["Dispatcher.Core", "Dispatcher.Redis", "Dispatcher.Smtp", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
+            ["Dispatcher.Core", "Dispatcher.Dns", "Dispatcher.Redis", "Dispatcher.Smtp", "Dispatcher.Simulators", "Dispatcher.TestKit"])));
 
     [Fact]
     public void Product_References_NoTestProject() =>
