@@ -15,6 +15,7 @@ public sealed class RedisConnection : IAsyncDisposable
 
     private readonly string _configuration;
     private readonly TimeSpan _timeout;
+    private readonly int _replicas;
     private readonly TimeProvider _time;
     private readonly DispatcherMetrics _metrics;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -25,11 +26,13 @@ public sealed class RedisConnection : IAsyncDisposable
     {
         _configuration = options.Value.Configuration;
         _timeout = options.Value.CallTimeout;
+        _replicas = options.Value.MinReplicas;
         _time = time;
         _metrics = metrics;
     }
 
-    /// <summary>Runs a script by its SHA-1, sending its text when Redis does not know it (first use, restart, failover).</summary>
+    /// <summary>Runs a script by its SHA-1, sending its text when Redis does not know it (first use, restart, failover). One that promises something
+    /// returns when as many replicas as <c>Redis:MinReplicas</c> have it too; fewer: it was made and may be lost, and is called again.</summary>
     public async Task<RedisResult> RunAsync(Script script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
@@ -46,8 +49,31 @@ public sealed class RedisConnection : IAsyncDisposable
                 }
             },
             cancellationToken).ConfigureAwait(false);
+        if (script.Promises && _replicas > 0)
+        {
+            await ReplicatedAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         _metrics.RedisCallTook(script.Name, _time.GetElapsedTime(started));
         return result;
+    }
+
+    /// <summary>Waits until enough replicas have all that went over this connection before (<c>WAIT</c>, which holds up what comes behind it).</summary>
+    private async Task ReplicatedAsync(CancellationToken cancellationToken)
+    {
+        var confirmed = await CallAsync(
+            async database =>
+            {
+                var connection = database.Multiplexer;
+                return connection.GetEndPoints().Any(e => connection.GetServer(e).ServerType == ServerType.Cluster)
+                    ? throw new StorageUnavailableException("Redis:MinReplicas is for one master with replicas; in a cluster set min-replicas-to-write on each server")
+                    : (int)await database.ExecuteAsync("WAIT", [_replicas, (int)(_timeout.TotalMilliseconds / 2)], CommandFlags.DemandMaster).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (confirmed < _replicas)
+        {
+            throw new StorageUnavailableException($"{confirmed} of {_replicas} replicas of Redis at {Address(_configuration)} have confirmed (setting Redis:MinReplicas)");
+        }
     }
 
     public async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken cancellationToken)

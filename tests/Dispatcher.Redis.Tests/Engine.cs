@@ -42,11 +42,11 @@ internal sealed class Engine : IAsyncDisposable
     }
 
     /// <param name="configuration">Of Redis, as it is.</param>
-    public static Engine Of(string configuration, QueueOptions options, TimeSpan? callTimeout = null)
+    public static Engine Of(string configuration, QueueOptions options, TimeSpan? callTimeout = null, int minReplicas = 0)
     {
         var services = new ServiceCollection().AddMetrics();
         var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Configuration"] = configuration, ["Redis:CallTimeout"] = $"{callTimeout ?? TimeSpan.FromSeconds(20)}" })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Redis:Configuration"] = configuration, ["Redis:CallTimeout"] = $"{callTimeout ?? TimeSpan.FromSeconds(20)}", ["Redis:MinReplicas"] = $"{minReplicas}" })
             .Build();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
         services.AddLogging();
