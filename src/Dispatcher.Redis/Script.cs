@@ -25,6 +25,7 @@ public sealed class Script
     public static readonly Script Suppress = OfLane("suppress");
     public static readonly Script Feedback = OfLane("feedback", before: Ranks);
     public static readonly Script List = OfLane("list", "");
+    public static readonly Script BlockList = new("block-list", Shebang("") + Text("block-list"));
     public static readonly Script Recipient = new("recipient", Shebang(GoesOn) + Text("recipient"));
     public static readonly Script Inspect = OfLane("inspect", "no-writes");
     public static readonly Script Reconcile = OfLane("reconcile");
