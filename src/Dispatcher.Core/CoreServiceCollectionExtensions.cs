@@ -106,7 +106,7 @@ public static class CoreServiceCollectionExtensions
             ServiceDescriptor.Singleton<ICheck, MonthlyLimitCheck>(),
         ]);
         services.TryAddSingleton(provider => new CheckRunner(
-            CheckOrder.Sort(provider.GetServices<ICheck>()), provider.GetRequiredService<ILogger<CheckRunner>>()));
+            CheckOrder.Sort(provider.GetServices<ICheck>()), provider.GetRequiredService<ILogger<CheckRunner>>(), new HoldLimit(Of<RetryOptions>(provider).MaxAge)));
     }
 
     /// <returns>Null: SPF is not checked. <see cref="ISpfEvaluator"/> is needed only otherwise.</returns>

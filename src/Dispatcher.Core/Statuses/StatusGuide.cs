@@ -22,7 +22,7 @@ public static class StatusGuide
         new(Status.PlaceholderError, "placeholders", "the template", "nothing", "mend the template, send again", "a template with `[name]`"),
         new(Status.NoTemplate, "template-exists", "the template", "nothing", "make the template, send again", "`templateId` of no template"),
         new(Status.CustomSenderNotAllowed, "custom-sender", "tenant's plan and add-ons; sender", "nothing", "change the plan, send again", "`sender.email`, plan `standard` without `customSender`"),
-        new(Status.SpfError, "sender-spf", "DNS (cached)", "nothing", "publish the record, send again", "`Checks:SendingAddresses`, and a sender domain whose SPF record does not pass for them"),
+        new(Status.SpfError, "sender-spf", "DNS (cached); where it does not answer, the age of the invitation (`Retry:MaxAge`)", "nothing", "publish the record, send again", "`Checks:SendingAddresses`, and a sender domain whose SPF record does not pass for them"),
         new(Status.InvalidSenderAddress, "sender-address; mail-domains", "sender", "nothing", "correct it, send again", "`sender.email` without an @"),
         new(Status.InvalidSenderName, "sender-name", "sender", "nothing", "correct it, send again", "`sender.name` with an address in it"),
         new(Status.InvalidReplyTo, "reply-to; mail-domains", "sender", "nothing", "correct it, send again", "`replyTo` without an @"),
