@@ -1,5 +1,4 @@
 using System.Net;
-using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Checks;
 using Dispatcher.Core.Dns;
 using Dispatcher.Core.Sending;
@@ -75,11 +74,12 @@ public static class CoreServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new TemporaryDomains(
             Of<ChecksOptions>(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TemporaryDomains>>()));
+        services.TryAddSingleton<BlockedDomains>();
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<ICheck, TenantBlockedCheck>(),
             ServiceDescriptor.Singleton<ICheck, RecipientAddressCheck>(),
-            ServiceDescriptor.Singleton<ICheck, BlockedDomainCheck>(provider => new(new DomainSet(Of<ChecksOptions>(provider).BlockedDomains))),
+            ServiceDescriptor.Singleton<ICheck, BlockedDomainCheck>(),
             ServiceDescriptor.Singleton<ICheck, TemporaryAddressCheck>(),
             ServiceDescriptor.Singleton<ICheck, SuppressionCheck>(),
             ServiceDescriptor.Singleton<ICheck, OptedOutCheck>(),
@@ -106,7 +106,7 @@ public static class CoreServiceCollectionExtensions
             ServiceDescriptor.Singleton<ICheck, MonthlyLimitCheck>(),
         ]);
         services.TryAddSingleton(provider => new CheckRunner(
-            CheckOrder.Sort(provider.GetServices<ICheck>()), provider.GetRequiredService<ILogger<CheckRunner>>()));
+            CheckOrder.Sort(provider.GetServices<ICheck>()), provider.GetRequiredService<ILogger<CheckRunner>>(), new HoldLimit(Of<RetryOptions>(provider).MaxAge)));
     }
 
     /// <returns>Null: SPF is not checked. <see cref="ISpfEvaluator"/> is needed only otherwise.</returns>

@@ -23,6 +23,12 @@ public static class DispatchKeys
     /// <summary>Hash: lane count and schema version that the data was written with.</summary>
     public static readonly RedisKey Meta = "dispatch:meta";
 
+    /// <summary>Set: the operators' list of blocked recipient domains. What belongs to it shares its slot.</summary>
+    public static readonly RedisKey Blocked = "dispatch:{blocked}";
+
+    /// <summary>String: counts changes of <see cref="Blocked"/>.</summary>
+    public static readonly RedisKey BlockedRevision = "dispatch:{blocked}:rev";
+
     /// <summary>Consumer group of <see cref="Intake"/>.</summary>
     public const string Group = "dispatch";
 

@@ -24,7 +24,7 @@ internal sealed class DoorExaminer(RedisConnection redis)
         {
             Entries = await LengthAsync(DispatchKeys.Intake, cancellationToken).ConfigureAwait(false),
             Lag = group is not null && group.TryGetValue("lag", out var lag) && long.TryParse(lag, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : null,
-            OldestUnread = oldest is null ? TimeSpan.Zero : Positive(now - LaneReplies.Time(oldest[..oldest.IndexOf('-', StringComparison.Ordinal)])),
+            OldestUnread = oldest is null ? TimeSpan.Zero : Positive(now - LaneReplies.Time(oldest.AsSpan(0, oldest.IndexOf('-', StringComparison.Ordinal)))),
             Readers = [.. consumers.Select(DoorConsumer.Of).Select(c => new DoorReader(c.Name, c.Pending, c.Idle)).OrderBy(r => r.Worker, StringComparer.Ordinal)],
             PendingLong = pending is null ? 0 : ((RedisResult[])pending).Length,
             Rejected = await LengthAsync(DispatchKeys.Rejected, cancellationToken).ConfigureAwait(false),

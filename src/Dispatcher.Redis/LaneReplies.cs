@@ -28,7 +28,7 @@ internal static class LaneReplies
     private static ClaimedInvitation Claimed(string[] parts, byte[] record)
     {
         var (identity, body) = RecordIdentity.Split(record);
-        var (tenant, attempt, revision, name, first, recipient) = RecordState.Claimed(parts[4]);
+        var (tenant, attempt, revision, name, first, recipient, stored) = RecordState.Claimed(parts[4]);
         return new ClaimedInvitation
         {
             Key = parts[0],
@@ -38,7 +38,7 @@ internal static class LaneReplies
             Attempt = attempt,
             FirstAttempt = first,
             RecipientHash = recipient,
-            Facts = new FreshFacts(name, revision, parts[2].Length > 0 ? parts[2] : null, Months(parts[1])) { Marks = FactMarks.Read(parts[3]) },
+            Facts = new FreshFacts(name, revision, parts[2].Length > 0 ? parts[2] : null, Months(parts[1])) { Marks = FactMarks.Read(parts[3]) with { StoredAt = stored } },
         };
     }
 
@@ -61,7 +61,7 @@ internal static class LaneReplies
         };
     }
 
-    public static DateTimeOffset Time(string milliseconds) =>
+    public static DateTimeOffset Time(ReadOnlySpan<char> milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
 
     /// <summary>A flat array of field and value in turn.</summary>

@@ -42,14 +42,15 @@ internal sealed record RecordState(
     }
 
     /// <summary>Read without the rest: what a claim needs.</summary>
-    public static (string Tenant, int Attempt, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash) Claimed(ReadOnlySpan<char> packed)
+    public static (string Tenant, int Attempt, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt) Claimed(ReadOnlySpan<char> packed)
     {
         var head = packed[..packed.IndexOf('\n')];
         Span<Range> parts = stackalloc Range[Parts + 1];
         head.Split(parts, '\t');
         var attempt = int.Parse(head[parts[2]], CultureInfo.InvariantCulture);
         var rare = head[parts[5]];
-        return (head[parts[6]].ToString(), attempt, RevisionOf(rare), NameOf(rare), attempt == 0 ? null : Read(packed.ToString()).FirstAttempt, head[parts[8]].ToString());
+        var first = attempt == 0 ? null : Read(packed.ToString()).FirstAttempt;
+        return (head[parts[6]].ToString(), attempt, RevisionOf(rare), NameOf(rare), first, head[parts[8]].ToString(), LaneReplies.Time(head[parts[10]]));
     }
 
     /// <summary>As it is written in a note: its semicolons would end that.</summary>

@@ -1,3 +1,4 @@
+using Dispatcher.Core.Checks;
 using Dispatcher.Core.Metrics;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Storage;
@@ -36,6 +37,8 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton<RecipientShards>();
         services.TryAddSingleton<IFeedbackStore, RedisFeedbackStore>();
         services.TryAddSingleton<IListStore, RedisListStore>();
+        services.TryAddSingleton<RedisBlockListStore>();
+        services.TryAddSingleton<IBlockListStore>(p => p.GetRequiredService<RedisBlockListStore>());
         services.TryAddSingleton<ISystemStatus, RedisSystemStatus>();
         return services;
     }
@@ -47,6 +50,8 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton(p => LeaseOptions.Of(TimeSpan.FromSeconds(p.GetRequiredService<IOptions<QueueOptions>>().Value.LeaseSeconds)));
         services.TryAddSingleton<RedisLaneSet>();
         services.TryAddSingleton<IReadOnlyList<ILane>>(p => p.GetRequiredService<RedisLaneSet>().Lanes);
+        services.TryAddSingleton<BlockedDomains>();
+        services.TryAddSingleton<BlockedDomainsFeed>();
         services.TryAddSingleton<RedisTenantDirectory>();
         services.TryAddSingleton<ITenantDirectory>(p => p.GetRequiredService<RedisTenantDirectory>());
         services.AddHostedService(p => p.GetRequiredService<RedisTenantDirectory>());

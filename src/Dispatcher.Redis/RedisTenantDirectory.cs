@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Dispatcher.Redis;
 
 /// <summary>
-/// Keeps every tenant's settings in memory. Asks Redis once a second for the count of changes, and reads all again when it moved; until the
-/// first reading worked, start-up waits, so that nobody is ever sent for on defaults by accident.
+/// Keeps every tenant's settings in memory, and the operators' block list. Asks Redis once a second for the counts of changes, and reads again
+/// what moved; until the first reading worked, start-up waits, so that nobody is ever sent for on defaults, or written to, by accident.
 /// </summary>
-public sealed partial class RedisTenantDirectory(RedisConnection redis, QueueLanes lanes, ITenantStore store, TimeProvider time, ILogger<RedisTenantDirectory> logger)
+public sealed partial class RedisTenantDirectory(
+    RedisConnection redis, QueueLanes lanes, ITenantStore store, BlockedDomainsFeed blocked, TimeProvider time, ILogger<RedisTenantDirectory> logger)
     : BackgroundService, ITenantDirectory
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -20,7 +21,7 @@ public sealed partial class RedisTenantDirectory(RedisConnection redis, QueueLan
     private string? _revision;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when settings were read for the first time.</summary>
+    /// <summary>Completes when settings and block list were read for the first time.</summary>
     public Task Loaded => _loaded.Task;
 
     public TenantSettings Get(string tenant) => _tenants.TryGetValue(tenant, out var settings) ? settings : TenantSettings.Default(tenant);
@@ -32,6 +33,7 @@ public sealed partial class RedisTenantDirectory(RedisConnection redis, QueueLan
         {
             try
             {
+                await blocked.RefreshAsync(stoppingToken).ConfigureAwait(false);
                 await RefreshAsync(stoppingToken).ConfigureAwait(false);
                 _loaded.TrySetResult();
             }

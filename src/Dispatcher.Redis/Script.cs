@@ -26,6 +26,7 @@ public sealed class Script
     public static readonly Script Suppress = OfLane("suppress", promises: true);
     public static readonly Script Feedback = OfLane("feedback", before: Ranks, promises: true);
     public static readonly Script List = OfLane("list", "", promises: true);
+    public static readonly Script BlockList = new("block-list", Shebang("") + Text("block-list"), promises: true);
     public static readonly Script Recipient = new("recipient", Shebang(GoesOn) + Text("recipient"), promises: true);
     public static readonly Script Inspect = OfLane("inspect", "no-writes");
     public static readonly Script Reconcile = OfLane("reconcile");

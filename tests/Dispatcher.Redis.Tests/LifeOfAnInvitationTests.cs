@@ -153,6 +153,24 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
         Assert.Equal("DNS does not answer", record.Detail);
     }
 
+    [Fact]
+    public async Task Claim_HeldForDays_TellsWhenItWasStored()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.StopClockAsync();
+        await engine.AddAsync("acme", "a1");
+        var stored = (await engine.RecordAsync("acme", "a1")).CreatedAt;
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Hold, Delay = TimeSpan.FromMinutes(1), Detail = "DNS does not answer" });
+
+        await engine.PassAsync(TimeSpan.FromDays(3));
+        await PromoteOneAsync(lane);
+        var again = Assert.Single((await lane.ClaimAsync(2, 1, default)).Entries);
+
+        Assert.Equal((stored, stored), (claimed.Facts.Marks.StoredAt, again.Facts.Marks.StoredAt));
+    }
+
     internal static async Task PromoteOneAsync(RedisLane lane)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));

@@ -25,6 +25,8 @@ internal sealed class TestCli : IDisposable
 
     public FakeListStore Lists { get; } = new();
 
+    public FakeBlockListStore BlockList { get; } = new();
+
     public FakeDestinationStore Destinations { get; } = new();
 
     public FakeQueueControl Control { get; } = new();
@@ -88,6 +90,7 @@ internal sealed class TestCli : IDisposable
         services.Replace(ServiceDescriptor.Singleton<ISuppressionStore>(Suppression));
         services.Replace(ServiceDescriptor.Singleton<IFeedbackStore>(Feedback));
         services.Replace(ServiceDescriptor.Singleton<IListStore>(Lists));
+        services.Replace(ServiceDescriptor.Singleton<IBlockListStore>(BlockList));
         services.Replace(ServiceDescriptor.Singleton<IQueueDoctor>(Doctor));
         services.Replace(ServiceDescriptor.Singleton<ISystemStatus>(Status));
 

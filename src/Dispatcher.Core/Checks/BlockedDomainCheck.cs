@@ -4,8 +4,8 @@ using Dispatcher.Core.Statuses;
 
 namespace Dispatcher.Core.Checks;
 
-/// <summary>Nothing is sent to domains on our own block list (<c>Checks:BlockedDomains</c>).</summary>
-public sealed class BlockedDomainCheck(DomainSet blocked) : SyncCheck
+/// <summary>Nothing is sent to domains on our own block list.</summary>
+public sealed class BlockedDomainCheck(BlockedDomains blocked) : SyncCheck
 {
     public override string Name => "blocked-domain";
 

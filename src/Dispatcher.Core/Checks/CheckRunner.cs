@@ -6,8 +6,9 @@ namespace Dispatcher.Core.Checks;
 /// <summary>
 /// Runs the checks in their order; the first that objects decides. Safe for concurrent calls; completes at once while the checks do.
 /// </summary>
+/// <param name="holds">Ends what is held too long. Null: nothing does.</param>
 /// <remarks>A check that throws, or says nothing, ends the invitation as <c>internal-error</c>: a bug of ours is never a pass.</remarks>
-public sealed partial class CheckRunner(IReadOnlyList<ICheck> checks, ILogger<CheckRunner> logger)
+public sealed partial class CheckRunner(IReadOnlyList<ICheck> checks, ILogger<CheckRunner> logger, HoldLimit? holds = null)
 {
     private readonly ICheck[] _checks = [.. checks];
 
@@ -20,7 +21,7 @@ public sealed partial class CheckRunner(IReadOnlyList<ICheck> checks, ILogger<Ch
             var verdict = await RunOneAsync(check, subject, cancellationToken).ConfigureAwait(false);
             if (verdict.Kind != VerdictKind.Pass)
             {
-                return verdict;
+                return holds is null ? verdict : holds.Apply(verdict, subject);
             }
         }
 

@@ -22,7 +22,10 @@ public sealed class ChecksOptions
     /// </summary>
     public int SpamRiskTenants { get; set; } = 2;
 
-    /// <summary>Recipient domains that nothing is sent to; each covers all below it. Default none.</summary>
+    /// <summary>
+    /// Recipient domains that nothing is sent to; each covers all below it. Default none. They are blocked together with those of
+    /// <c>dispatcher block-list</c>, which may change while workers run.
+    /// </summary>
     public IList<string> BlockedDomains { get; } = [];
 
     /// <summary>

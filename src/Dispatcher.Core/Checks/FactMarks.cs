@@ -20,6 +20,9 @@ public readonly record struct FactMarks
     /// <summary>Number, from 1, of the first product whose SKU the tenant's catalogue does not know; 0: none. Known once a start was refused for it.</summary>
     public int UnknownSku { get; init; }
 
+    /// <summary>When the invitation was stored; null: not told. Nothing against it by itself: what can't be decided is held by its age.</summary>
+    public DateTimeOffset? StoredAt { get; init; }
+
     /// <param name="packed">Words by blanks: <c>taken</c>, <c>again</c>, <c>invited=ms</c>, <c>reviewed=ms</c>, <c>unlisted</c>, <c>sku=n</c>.</param>
     /// <exception cref="FormatException">Not what the script writes.</exception>
     public static FactMarks Read(ReadOnlySpan<char> packed)

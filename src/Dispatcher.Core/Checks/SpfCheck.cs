@@ -39,7 +39,8 @@ public sealed class SpfCheck : ICheck
                     break;
                 case SpfResult.TempError:
                     // Another address may yet be refused for good.
-                    held = CheckVerdict.Hold(SpfRule.AfterTemporaryError, await RemedyAsync(evaluator, rule, verdict, address, cancellationToken).ConfigureAwait(false));
+                    var why = await RemedyAsync(evaluator, rule, verdict, address, cancellationToken).ConfigureAwait(false);
+                    held = CheckVerdict.Hold(SpfRule.AfterTemporaryError, why, endsAs: Status.SpfError);
                     break;
                 default:
                     var remedy = await RemedyAsync(evaluator, rule, verdict, address, cancellationToken).ConfigureAwait(false);

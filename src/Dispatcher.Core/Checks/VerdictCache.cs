@@ -95,6 +95,12 @@ internal class VerdictCache(
         {
             // Bounded by the evaluator; nobody's token ends it, for others may be waiting too.
             var (verdict, timeToLive) = await decide(entry.Key, CancellationToken.None).ConfigureAwait(false);
+            if (verdict.Kind == VerdictKind.Hold)
+            {
+                // Since the first of those that follow one another.
+                verdict = verdict with { Since = entry.Made is { Verdict: { Kind: VerdictKind.Hold, Since: { } since } } ? since : time.GetUtcNow() };
+            }
+
             var most = verdict.Kind == VerdictKind.Pass ? MostHeldPass : verdict.Kind == VerdictKind.Hold ? LeastHeld : MostHeldRefusal;
 
             // A pass outlives a failing look-up while it may be stale: its time is not taken anew.

@@ -36,7 +36,7 @@ public sealed class RetryOptions
 
     /// <summary>
     /// Age of an invitation from its first attempt at which we stop trying. Default 4 days (RFC 5321 section 4.5.4.1); 1 s to 30
-    /// days.
+    /// days. What can't be decided because DNS does not answer is waited for as long, since it was stored or its time to be sent.
     /// </summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(4);
 

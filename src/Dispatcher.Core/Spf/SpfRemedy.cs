@@ -21,7 +21,7 @@ public static class SpfRemedy
         SpfResult.SoftFail => $"the SPF record of {verdict.Domain} discourages mail from {address}{By(verdict)}. {Add(verdict, address, include, includeAt)}",
         SpfResult.Fail => $"the SPF record of {verdict.Domain} forbids mail from {address}{By(verdict)}. {Add(verdict, address, include, includeAt)}",
         SpfResult.PermError => $"SPF of {verdict.Domain} can't be evaluated: {verdict.Problem}. {Repair(verdict, include, includeAt)}",
-        _ => $"SPF of {verdict.Domain} can't be looked up now: {verdict.Problem}. It is tried again; see that the name servers of {verdict.Domain} answer",
+        _ => $"SPF of {verdict.Domain} can't be looked up now: {verdict.Problem}. See that the name servers of {verdict.Domain} answer",
     };
 
     private static string Term(IPAddress address, string? include) =>

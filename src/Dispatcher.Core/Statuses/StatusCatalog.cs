@@ -32,6 +32,16 @@ public static class StatusCatalog
     /// <param name="locale">Language tag; null or a language without texts: English.</param>
     public static StatusText Text(Status status, string? locale = null) => StatusTexts.For(locale)[Code(status)];
 
+    /// <summary>Languages that there are texts in, as two letters and in order; <c>en</c> is one.</summary>
+    public static IReadOnlyList<string> Languages { get; } = [.. StatusTexts.Languages.Order(StringComparer.Ordinal)];
+
+    /// <param name="locale">Language tag; its first part counts.</param>
+    public static bool HasTextsIn(string? locale) => StatusTexts.Find(locale) is not null;
+
+    /// <summary>The language that <see cref="Text"/> answers in.</summary>
+    /// <param name="locale">Language tag; null or a language without texts: <c>en</c>.</param>
+    public static string LanguageOf(string? locale) => StatusTexts.Find(locale) ?? StatusTexts.English;
+
     private static StatusInfo Describe(Status status)
     {
         var group = GroupOf(status);

@@ -30,7 +30,7 @@ internal sealed class AddressCheckCommand
             Remarks =
             [
                 "Status: ok, or that in which an invitation to the address would end by its address alone. A suggestion names what was probably\n"
-                    + "meant (gmial.com) and does not make an address wrong: the other may exist.",
+                    + "meant (gmial.com) and does not make an address wrong: the other may exist. Of the block list it knows what settings say; ask block-list show for the rest.",
             ],
             Arguments = { _addresses },
             Options = { _mx, _dns },

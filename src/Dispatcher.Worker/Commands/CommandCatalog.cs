@@ -27,6 +27,7 @@ internal static class CommandCatalog
         new FeedbackCommand().Create(application),
         new ListCommand(TenantList.Allow).Create(application),
         new ListCommand(TenantList.Skus).Create(application),
+        BlockListCommand.Create(application),
         BounceCommand.Create(application),
         SpfCommand.Create(application),
         RouteCommand.Create(application),

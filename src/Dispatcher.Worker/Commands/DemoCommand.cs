@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dispatcher.Core.Invitations;
+using Dispatcher.Simulators.Dns;
 using Dispatcher.Simulators.Smtp;
 using Dispatcher.Worker.Cli;
 using Dispatcher.Worker.Demo;
@@ -8,7 +9,7 @@ using Dispatcher.Worker.Hosting;
 
 namespace Dispatcher.Worker.Commands;
 
-/// <summary><c>dispatcher demo</c>: a worker and a simulated mail server in one process, and some thousand invitations.</summary>
+/// <summary><c>dispatcher demo</c>: a worker, a simulated mail server and name server in one process, and some thousand invitations.</summary>
 internal sealed class DemoCommand
 {
     private const int LongestRunName = 20;
@@ -66,10 +67,12 @@ internal sealed class DemoCommand
             throw new UsageException($"{samples} holds no invitations.csv.");
         }
 
-        // 1. The mail server and the worker.
+        // 1. The mail server, the name server and the worker.
         await using var server = new SmtpSimulator(new SmtpSimulatorOptions { Port = context.Value(_smtpPort) }, context.Environment.Time);
         await server.StartAsync();
-        var settings = context.Settings.With(DemoSettings.Of(samples, server.Port, context.Value(_httpPort)));
+        await using var dns = new DnsSimulator(DemoDns.Create(), context.Environment.Time);
+        await dns.StartAsync();
+        var settings = context.Settings.With(DemoSettings.Of(samples, server.Port, dns.Endpoint.ToString(), context.Value(_httpPort)));
         await using var host = WorkerHost.Build(context.Environment, settings);
         await WorkerStart.StartAsync(host, cancellationToken);
         var url = host.Urls.First();

@@ -12,20 +12,24 @@ internal sealed class HistoryShowCommand
     private readonly Argument<string> _id = InvitationIds.One();
     private readonly Option<string?> _tenant = TenantOption.Create("Whose; without it every tenant that has this id.");
 
+    private readonly Option<string?> _language = LanguageOption.Create();
+
     public Command Create(CliApplication application) => application.Run(
         new ExampleCommand(
             "show",
             "Show one invitation: every field, what its status means, what to do, and each step that it went.",
             "dispatcher history show order-4711 --tenant acme",
+            "dispatcher history show order-4711 --language sv",
             "dispatcher history show order-4711 --json")
-        { _id, _tenant },
+        { _id, _tenant, _language },
         RunAsync);
 
     private async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var id = context.Value(_id);
         var records = await context.Service<IInvitationStore>().FindAsync(context.Value(_tenant), id, cancellationToken);
-        foreach (var record in records.Select(RecordDetails.Of))
+        var language = LanguageOption.Of(context, _language);
+        foreach (var record in records.Select(record => RecordDetails.Of(record, language)))
         {
             if (context.Output.Json)
             {

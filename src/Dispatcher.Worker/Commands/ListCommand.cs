@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.IO.Pipelines;
 using Dispatcher.Core.Storage;
 using Dispatcher.Worker.Cli;
-using Dispatcher.Worker.Intake;
 using Dispatcher.Worker.Lists;
 
 namespace Dispatcher.Worker.Commands;
@@ -42,24 +40,14 @@ internal sealed class ListCommand(TenantList list)
             { file, tenant },
             async (context, cancellationToken) =>
             {
-                await using var input = await EnqueueInput.OpenAsync(context.Value(file), context.Environment, twice: false, cancellationToken);
-                var report = new BadLineReport(context.Output);
-                var source = new ListFile(new LineReader(PipeReader.Create(input.Stream), ListFile.LongestLine), list, report.Add);
-                var size = 0L;
-                try
-                {
-                    await CommandProgress.ShowAsync(context.Output, context.Environment.Time, "Load", input.Length, async show =>
-                        size = await context.Service<IListStore>().ReplaceAsync(
-                            list, context.Value(tenant)!, source.ReadAllAsync(cancellationToken), new Progress(taken => show(source.BytesRead, $"{taken:N0} entries")), cancellationToken));
-                }
-                catch (InvalidDataException exception)
-                {
-                    throw new UsageException(exception.Message);
-                }
-
-                report.Sum();
-                Answer(context, size, source.Rejected);
-                return source.Rejected == 0 ? ExitCode.Fine : ExitCode.No;
+                var (size, bad) = await ListLoad.RunAsync(
+                    context,
+                    context.Value(file),
+                    ListRules.Of(list),
+                    (entries, progress, token) => context.Service<IListStore>().ReplaceAsync(list, context.Value(tenant)!, entries, progress, token),
+                    cancellationToken);
+                Answer(context, size, bad);
+                return bad == 0 ? ExitCode.Fine : ExitCode.No;
             });
     }
 
@@ -74,7 +62,7 @@ internal sealed class ListCommand(TenantList list)
             {
                 foreach (var entry in context.Value(entries))
                 {
-                    if (ListFile.FaultOf(list, entry) is { } fault)
+                    if (ListRules.Of(list).FindFault(entry) is { } fault)
                     {
                         throw new UsageException($"{Cell.Plain(entry)}: {fault}.");
                     }
@@ -132,10 +120,4 @@ internal sealed class ListCommand(TenantList list)
     }
 
     private static Option<string> Tenant() => TenantOption.CreateRequired("Whose list.");
-
-    /// <summary>Told in order, by the one who works.</summary>
-    private sealed class Progress(Action<long> tell) : IProgress<long>
-    {
-        public void Report(long value) => tell(value);
-    }
 }

@@ -1,9 +1,9 @@
 namespace Dispatcher.Worker.Demo;
 
-/// <summary>The settings of a demo. They stand above all others, so that a demo can never write to a real relay.</summary>
+/// <summary>The settings of a demo. They stand above all others, so that a demo can never write to a real relay, nor ask a real name server.</summary>
 internal static class DemoSettings
 {
-    public static Dictionary<string, string?> Of(string samples, int smtpPort, int httpPort) => new()
+    public static Dictionary<string, string?> Of(string samples, int smtpPort, string dns, int httpPort) => new()
     {
         ["Smtp:Host"] = "127.0.0.1",
         ["Smtp:Port"] = Text(smtpPort),
@@ -22,7 +22,10 @@ internal static class DemoSettings
         ["Tenants:Path"] = Path.Combine(samples, "tenants"),
         ["Templates:Path"] = Path.Combine(samples, "templates"),
         ["Checks:BlockedDomains"] = "blocked.example",
-        ["Checks:SendingAddresses"] = "",
+        ["Checks:SendingAddresses"] = DemoDns.SendingAddress,
+        ["Checks:SpfInclude"] = "",
+        ["Checks:LookUpMailDomains"] = "false",
+        ["Dns:Servers"] = dns,
 
         // Hours become seconds, days too: a mailbox that stays full ends after a few tries.
         ["Retry:Schedule"] = "1s,2s,4s",

@@ -59,6 +59,12 @@ internal static class HttpDoor
             api.MapDelete("/tenants/{tenant}/" + path, ListEndpoints.Delete(list));
         }
 
+        api.MapPut("/block-list", BlockListEndpoints.PutAsync).WithMetadata(new ForAllTenants()).WithRequestTimeout(LongestSweep);
+        api.MapGet("/block-list", BlockListEndpoints.GetAsync).WithMetadata(new ForAllTenants());
+        api.MapDelete("/block-list", BlockListEndpoints.ClearAsync).WithMetadata(new ForAllTenants());
+        api.MapPut("/block-list/{domain}", BlockListEndpoints.AddOneAsync).WithMetadata(new ForAllTenants());
+        api.MapGet("/block-list/{domain}", BlockListEndpoints.GetOneAsync).WithMetadata(new ForAllTenants());
+        api.MapDelete("/block-list/{domain}", BlockListEndpoints.RemoveOneAsync).WithMetadata(new ForAllTenants());
         api.MapPost("/tenants/{tenant}/pause", ControlEndpoints.PauseAsync);
         api.MapPost("/tenants/{tenant}/resume", ControlEndpoints.ResumeAsync);
         api.MapGet("/control", ControlEndpoints.ListAsync).WithMetadata(new ForAllTenants());

@@ -15,7 +15,9 @@ internal static class ListEndpoints
 
     private const int MostReasons = 100;
 
-    public static Delegate Put(TenantList list) => (HttpContext context, string tenant, IListStore store) => PutAsync(list, context, tenant, store);
+    public static Delegate Put(TenantList list) => async (HttpContext context, string tenant, IListStore store) =>
+        !Identity.IsTenant(tenant) ? Problem.OfTenant()
+        : await PutAsync(context, ListRules.Of(list), (entries, cancellationToken) => store.ReplaceAsync(list, tenant, entries, progress: null, cancellationToken));
 
     public static Delegate Get(TenantList list) => async (string tenant, IListStore store, CancellationToken cancellationToken) =>
         !Identity.IsTenant(tenant) ? Problem.OfTenant()
@@ -27,20 +29,17 @@ internal static class ListEndpoints
         : await store.ClearAsync(list, tenant, cancellationToken) ? Results.NoContent()
         : Problem.Of(StatusCodes.Status404NotFound, "The tenant has no such list.");
 
-    private static async Task<IResult> PutAsync(TenantList list, HttpContext context, string tenant, IListStore store)
+    /// <summary>Reads the body as a list and puts it in the place of the one in force.</summary>
+    public static async Task<IResult> PutAsync(
+        HttpContext context, ListRules rules, Func<IAsyncEnumerable<string>, CancellationToken, ValueTask<long>> replace)
     {
-        if (!Identity.IsTenant(tenant))
-        {
-            return Problem.OfTenant();
-        }
-
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = LargestUpload;
         }
 
         var rejected = new List<RejectedLine>();
-        var file = new ListFile(new LineReader(context.Request.BodyReader, ListFile.LongestLine), list, (line, reason) =>
+        var file = new ListFile(new LineReader(context.Request.BodyReader, ListFile.LongestLine), rules, (line, reason) =>
         {
             if (rejected.Count < MostReasons)
             {
@@ -49,7 +48,7 @@ internal static class ListEndpoints
         });
         try
         {
-            var size = await store.ReplaceAsync(list, tenant, file.ReadAllAsync(context.RequestAborted), progress: null, context.RequestAborted);
+            var size = await replace(file.ReadAllAsync(context.RequestAborted), context.RequestAborted);
             return Results.Json(new { size, bad = file.Rejected, rejected });
         }
         catch (InvalidDataException exception)

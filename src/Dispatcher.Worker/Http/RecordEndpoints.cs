@@ -37,14 +37,14 @@ internal static class RecordEndpoints
         return Results.Json(new { invitations = records.Select(RecordRow.Of) });
     }
 
-    public static async Task<IResult> GetAsync(string tenant, string id, IInvitationStore store, CancellationToken cancellationToken)
+    public static async Task<IResult> GetAsync(HttpContext context, string tenant, string id, IInvitationStore store, CancellationToken cancellationToken)
     {
         var records = await store.FindAsync(tenant, id, cancellationToken);
-        return records.Count == 0 ? NotFound() : Results.Json(RecordDetails.Of(records[0]));
+        return records.Count == 0 ? NotFound() : Results.Json(RecordDetails.Of(records[0], AnswerLanguage.Choose(context)));
     }
 
     public static async Task<IResult> EditAsync(
-        string tenant, string id, JsonElement body, IInvitationStore store, CancellationToken cancellationToken)
+        HttpContext context, string tenant, string id, JsonElement body, IInvitationStore store, CancellationToken cancellationToken)
     {
         if (RecordEdit.NameOf(body, out var name) is { } mistake)
         {
@@ -53,7 +53,7 @@ internal static class RecordEndpoints
 
         return await store.EditNameAsync(tenant, id, name, cancellationToken) switch
         {
-            EditResult.Edited => await GetAsync(tenant, id, store, cancellationToken),
+            EditResult.Edited => await GetAsync(context, tenant, id, store, cancellationToken),
             EditResult.NotFound => NotFound(),
             EditResult.TooLate => Problem.Of(StatusCodes.Status409Conflict, "Too late: sending has begun, or it is done."),
             var other => throw new InvalidOperationException($"The store answered {other}."),

@@ -1,39 +1,29 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Dispatcher.Core.Addresses;
-using Dispatcher.Core.Checks;
-using Dispatcher.Core.Storage;
 using Dispatcher.Worker.Intake;
 
 namespace Dispatcher.Worker.Lists;
 
 /// <summary>
-/// Entries of a list from CSV: one a line, in the column that a header calls <c>email</c>, <c>phone</c>, <c>recipient</c> or <c>sku</c>, else in the
-/// first. In bounded memory. Bad lines are told and left out. Used by one reader.
+/// Entries of a list from CSV: one a line, in the column that a header calls by one of the rules' names, else in the first. In bounded memory. Bad lines are told and left out. Used by one reader.
 /// </summary>
 /// <param name="reject">Called for each bad line: its number and why.</param>
-internal sealed class ListFile(LineReader lines, TenantList list, Action<long, string> reject)
+internal sealed class ListFile(LineReader lines, ListRules rules, Action<long, string> reject)
 {
-    /// <summary>Entries in one list.</summary>
-    public const int MaxEntries = 5_000_000;
-
     public const int LongestLine = 16 * 1024;
-
-    private static readonly string[] AddressColumns = ["email", "phone", "recipient"];
-    private static readonly string[] SkuColumns = ["sku"];
 
     public long BytesRead => lines.BytesRead;
 
     public long Rejected { get; private set; }
 
-    /// <exception cref="InvalidDataException">More than <see cref="MaxEntries"/>: the list in force stays.</exception>
+    /// <exception cref="InvalidDataException">More than <see cref="ListRules.MaxEntries"/>: the list in force stays.</exception>
     public async IAsyncEnumerable<string> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CsvLineParser? parser = null;
         var (column, taken) = (0, 0);
         while (await lines.ReadAsync(cancellationToken) is { } line)
         {
-            if (LineDecoder.IsBlank(line))
+            if (LineDecoder.IsBlank(line) || (rules.Comments && line.Bytes.Span is [(byte)'#', ..]))
             {
                 continue;
             }
@@ -58,9 +48,9 @@ internal sealed class ListFile(LineReader lines, TenantList list, Action<long, s
             {
                 Reject(line.Number, fault);
             }
-            else if (++taken > MaxEntries)
+            else if (++taken > rules.MaxEntries)
             {
-                throw new InvalidDataException($"A list has at most {MaxEntries:N0} entries; the list in force stays.");
+                throw new InvalidDataException($"A list has at most {rules.MaxEntries:N0} entries; the list in force stays.");
             }
             else
             {
@@ -69,20 +59,13 @@ internal sealed class ListFile(LineReader lines, TenantList list, Action<long, s
         }
     }
 
-    private bool IsHeader(string field) => (list == TenantList.Skus ? SkuColumns : AddressColumns).Contains(field.Trim(), StringComparer.OrdinalIgnoreCase);
+    private bool IsHeader(string field) => rules.Columns.Contains(field.Trim(), StringComparer.OrdinalIgnoreCase);
 
     private string? FindFault(string[] fields, int column, out string entry)
     {
         entry = column < fields.Length ? fields[column].Trim() : "";
-        return entry.Length == 0 ? $"column {column + 1} is empty" : FaultOf(list, entry);
+        return entry.Length == 0 ? $"column {column + 1} is empty" : rules.FindFault(entry);
     }
-
-    /// <returns>Null: it can stand on such a list.</returns>
-    public static string? FaultOf(TenantList list, string entry) => list switch
-    {
-        TenantList.Skus => ProductSkuCheck.FaultOf(entry),
-        _ => entry.Contains('@', StringComparison.Ordinal) ? EmailSyntax.FindFault(entry) : PhoneSyntax.FindFault(entry),
-    };
 
     private void Reject(long line, string reason)
     {

@@ -45,11 +45,12 @@ internal sealed record RecordDetails(
     string? Holder,
     IReadOnlyList<TrailEntry> Trail)
 {
-    public static RecordDetails Of(InvitationRecord record)
+    /// <param name="language">Of title, cause and remedy.</param>
+    public static RecordDetails Of(InvitationRecord record, string language)
     {
         var row = RecordRow.Of(record);
         var invitation = record.Invitation;
-        var text = StatusCatalog.Text(record.Status);
+        var text = StatusCatalog.Text(record.Status, language);
         return new(
             row.Tenant, row.Id, row.Status, row.Detail, row.CreatedAt, row.SentAt, row.Type, row.Method, row.Channel, row.ReferenceNumber,
             row.Recipient, row.Attempt, row.NextAttemptAt, row.Reply,

@@ -82,6 +82,27 @@ public sealed class SpfVerdictCacheTests
     }
 
     [Fact]
+    public async Task GetAsync_DnsStaysAway_KnowsSinceWhen()
+    {
+        var sut = CreateSut();
+        var began = _time.GetUtcNow();
+
+        var first = await sut.GetAsync("a@away.test", default);
+        _time.Advance(TimeSpan.FromHours(3));
+        var later = await sut.GetAsync("a@away.test", default);
+        _spf.Say = _ => SpfResult.Pass;
+        _time.Advance(TimeSpan.FromHours(3));
+        var back = await sut.GetAsync("a@away.test", default);
+        _spf.Say = _ => SpfResult.TempError;
+        _time.Advance(TimeSpan.FromHours(3));
+        var again = await sut.GetAsync("a@away.test", default);
+
+        Assert.Equal((began, began), (first.Since, later.Since));
+        Assert.Equal((VerdictKind.Pass, VerdictKind.Hold, began.AddHours(9)), (back.Kind, again.Kind, again.Since));
+        Assert.Equal(Status.SpfError, again.EndsAs);
+    }
+
+    [Fact]
     public async Task GetAsync_ManyAtOnce_EvaluateOnceAndOnlySomeWait()
     {
         _spf.Gate = new TaskCompletionSource();

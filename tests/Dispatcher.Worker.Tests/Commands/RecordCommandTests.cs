@@ -88,6 +88,31 @@ public sealed class RecordCommandTests : IDisposable
         Assert.Contains("Trail", _cli.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, null, "Delivered")]
+    [InlineData("sv", null, "Levererad")]
+    [InlineData("sv-FI", null, "Levererad")]
+    [InlineData("xx", "LANG=sv_SE.UTF-8", "Delivered")]
+    [InlineData("en", "LANG=sv_SE.UTF-8", "Delivered")]
+    [InlineData(null, "LANG=sv_SE.UTF-8", "Levererad")]
+    [InlineData(null, "LANG=sv.UTF-8", "Levererad")]
+    [InlineData(null, "LANG=de_DE.UTF-8", "Delivered")]
+    [InlineData(null, "LANG=C.UTF-8", "Delivered")]
+    [InlineData(null, "LANG=sv_SE;LC_MESSAGES=en_GB", "Delivered")]
+    [InlineData(null, "LANG=en_GB;LC_ALL=sv_SE@euro", "Levererad")]
+    [InlineData(null, "LANG=sv_SE;LC_ALL=", "Levererad")]
+    public async Task HistoryShow_Language_IsThatOfOptionThenEnvironment(string? option, string? variables, string title)
+    {
+        foreach (var variable in variables?.Split(';') ?? [])
+        {
+            _cli.Variables.Add(variable.Split('=')[0], variable.Split('=')[1]);
+        }
+
+        await _cli.RunAsync(["history", "show", "1", "--json", .. option is null ? Array.Empty<string>() : ["--language", option]]);
+
+        Assert.Equal(title, _cli.Json.GetProperty("title").GetString());
+    }
+
     [Fact]
     public async Task HistoryShow_Unknown_IsNo() => Assert.Equal(1, await _cli.RunAsync("history", "show", "none"));
 

@@ -21,6 +21,7 @@ public sealed class DemoCommandTests : IDisposable
         Assert.True(json.GetProperty("total").GetInt32() > 2500);
         Assert.Equal(30, json.GetProperty("tenants").GetProperty("broken-garage").GetProperty("missing-placeholder").GetInt32());
         Assert.Equal(5, json.GetProperty("statuses").GetProperty("cancelled").GetInt32());
+        Assert.Equal(3, _cli.Store.Records.Count(record => record.Invitation.SenderEmail == "reviews@old-store.example"));
         Assert.Equal(4, _cli.Tenants.Tenants.Count);
         Assert.True(_cli.Suppression.Suppressed.ContainsKey(("big-store", "unsubscribed@example.com")));
         Assert.All(_cli.Store.Records, record => Assert.StartsWith("r1-", record.Invitation.Id, StringComparison.Ordinal));
