@@ -116,7 +116,7 @@ public sealed class Preparer(
     }
 
     private bool IsOld(Work work, Invitation invitation) =>
-        (work.Claimed.FirstAttempt ?? invitation.SendAt ?? invitation.CreatedAt) is { } since && time.GetUtcNow() - since > LongestHold;
+        (work.Claimed.FirstAttempt ?? invitation.SendAt ?? invitation.CreatedAt ?? work.Claimed.Facts.Marks.StoredAt) is { } since && time.GetUtcNow() - since > LongestHold;
 
     private static RouteQuery RouteOf(Invitation invitation, EmailDraft draft) =>
         new(invitation.Tenant, EmailSyntax.DomainOf(draft.FromEmail).ToString(), invitation.Tags, draft.MessageId);

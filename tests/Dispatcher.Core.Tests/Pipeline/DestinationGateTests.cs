@@ -35,6 +35,20 @@ public sealed class DestinationGateTests
         Assert.Equal(expected, (await lane.NextStepAsync()).Kind);
     }
 
+    [Theory]
+    [InlineData(0.5, StepKind.Hold)]
+    [InlineData(2, StepKind.Start)]
+    public async Task Run_NeitherSendAtNorCreatedAt_IsHeldByWhenItWasStored(double hours, StepKind expected)
+    {
+        var lane = new FakeLane();
+        var gate = new Gate(new DestinationWait(TimeSpan.FromSeconds(1), "away", IsTrouble: true));
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Always = FakeTransport.Delivered }, gate: gate);
+
+        lane.Add("a1", storedAt: TimeProvider.System.GetUtcNow().AddHours(-hours));
+
+        Assert.Equal(expected, (await lane.NextStepAsync()).Kind);
+    }
+
     [Fact]
     public async Task Run_DestinationTakesOne_IsSentWithWhatTheRouteIsChosenBy()
     {

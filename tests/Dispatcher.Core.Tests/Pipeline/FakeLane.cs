@@ -49,7 +49,7 @@ internal sealed class FakeLane : ILane
         }
     }
 
-    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null)
+    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null, DateTimeOffset? storedAt = null)
     {
         var claimed = new ClaimedInvitation
         {
@@ -59,7 +59,7 @@ internal sealed class FakeLane : ILane
             Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","sender":{{(sender.Length > 0 ? $"{{\"email\":\"{sender}\"}}" : "null")}}}"""),
             Attempt = 0,
             FirstAttempt = firstAttempt,
-            Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
+            Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()) { Marks = new() { StoredAt = storedAt } },
         };
         lock (_gate)
         {
