@@ -64,10 +64,11 @@ internal static class RecordEndpoints
         CancelAsync(tenant, new InvitationSelection([id], null), store, cancellationToken);
 
     /// <summary>Back into its queue, if it was set aside.</summary>
-    public static async Task<IResult> ReleaseAsync(string tenant, string id, IInvitationStore store, CancellationToken cancellationToken) =>
+    public static async Task<IResult> ReleaseAsync(
+        HttpContext context, string tenant, string id, IInvitationStore store, CancellationToken cancellationToken) =>
         await store.ReleaseAsync(tenant, [id], By, cancellationToken) switch
         {
-            { Released: > 0 } => await GetAsync(tenant, id, store, cancellationToken),
+            { Released: > 0 } => await GetAsync(context, tenant, id, store, cancellationToken),
             { Matched: 0 } => NotFound(),
             _ => Problem.Of(StatusCodes.Status409Conflict, "Only an invitation that was set aside (internal-error) can be released."),
         };
