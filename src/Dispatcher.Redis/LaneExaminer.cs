@@ -11,12 +11,12 @@ internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconc
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(15);
     private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
 
-    public async Task<ExaminedLane> ExamineAsync(LaneKeys lane, CancellationToken cancellationToken)
+    public async Task<ExaminedLane> ExamineAsync(LaneKeys lane, Action<long>? looked, CancellationToken cancellationToken)
     {
         // The reply to a final dot may take ten minutes, and whoever waits for it may have died: then it is judged after four leases.
         var tooLong = TimeSpan.FromSeconds(4 * options.LeaseSeconds) + LongestAttempt;
         var reply = (RedisResult[])await redis.RunAsync(Script.Examine, lane.Lane, ["lane", (long)tooLong.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
-        var (order, notCompared) = await CompareAsync(lane, cancellationToken).ConfigureAwait(false);
+        var (order, notCompared) = await CompareAsync(lane, looked, cancellationToken).ConfigureAwait(false);
         var fields = LaneReplies.Pairs(reply[2]);
         var events = (string[])reply[11];
         var facts = new LaneFacts
@@ -46,11 +46,11 @@ internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconc
             await SizesAsync(lane, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<(ReconcileReport?, string?)> CompareAsync(LaneKeys lane, CancellationToken cancellationToken)
+    private async Task<(ReconcileReport?, string?)> CompareAsync(LaneKeys lane, Action<long>? looked, CancellationToken cancellationToken)
     {
         try
         {
-            return (await reconciler.LookAsync(lane, cancellationToken).ConfigureAwait(false), null);
+            return (await reconciler.LookAsync(lane, looked, cancellationToken).ConfigureAwait(false), null);
         }
         catch (StorageUnavailableException e) when (e.InnerException is RedisServerException refused)
         {

@@ -6,7 +6,8 @@ namespace Dispatcher.Redis;
 
 /// <summary>One walk through a lane: cursors and sums between the steps of <c>reconcile.lua</c>. Used once, by one caller.</summary>
 /// <param name="turn">A pass that takes long keeps the lane's turn for so long, time and again.</param>
-internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool repair, TimeSpan turn, TimeProvider time)
+/// <param name="looked">Told how many keys each step has looked at.</param>
+internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool repair, TimeSpan turn, Action<long>? looked, TimeProvider time)
 {
     /// <summary>So many unfinished records are counted in one step; as <c>AT_ONCE</c> in the script.</summary>
     private const int AtOnce = 1000;
@@ -71,7 +72,13 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
         {
             var reply = await StepAsync([step[0], cursor, .. Values(step[1..])], cancellationToken).ConfigureAwait(false);
             cursor = (string)reply[0];
-            _report = _report with { Looked = _report.Looked + (step[0] == "keys" ? (long)reply[1] : 0) };
+            if (step[0] == "keys")
+            {
+                var keys = (long)reply[1];
+                _report = _report with { Looked = _report.Looked + keys };
+                looked?.Invoke(keys);
+            }
+
             if (reply.Length > 3)
             {
                 TakeRecords((RedisResult[])reply[3]);

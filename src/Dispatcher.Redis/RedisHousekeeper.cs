@@ -78,7 +78,7 @@ public sealed partial class RedisHousekeeper(
         {
             if (await reconciler.TakeTurnAsync(lane, cancellationToken).ConfigureAwait(false))
             {
-                await reconciler.RepairAsync(lane, cancellationToken).ConfigureAwait(false);
+                await reconciler.RepairAsync(lane, looked: null, cancellationToken).ConfigureAwait(false);
             }
         }
     }

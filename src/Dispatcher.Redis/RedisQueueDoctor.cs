@@ -10,8 +10,9 @@ public sealed class RedisQueueDoctor(
 {
     private const int MostTenants = 10;
 
-    public async ValueTask<QueueExamination> ExamineAsync(CancellationToken cancellationToken)
+    public async ValueTask<QueueExamination> ExamineAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken)
     {
+        var looked = await TellerAsync(progress, cancellationToken).ConfigureAwait(false);
         var meta = await redis.CallAsync(d => d.HashGetAllAsync(DispatchKeys.Meta), cancellationToken).ConfigureAwait(false);
         var agreed = new AgreedFacts(Field(meta, "lanes"), Field(meta, "schema"), lanes.Count, QueueLanes.Schema);
 
@@ -19,7 +20,7 @@ public sealed class RedisQueueDoctor(
         var examined = new List<ExaminedLane>();
         foreach (var lane in agreed.Fits ? lanes.All : [])
         {
-            examined.Add(await examiner.ExamineAsync(lane, cancellationToken).ConfigureAwait(false));
+            examined.Add(await examiner.ExamineAsync(lane, looked, cancellationToken).ConfigureAwait(false));
         }
 
         var now = examined.Count > 0 ? examined.Max(e => e.Facts.At) : time.GetUtcNow();
@@ -37,15 +38,38 @@ public sealed class RedisQueueDoctor(
         return examination with { Findings = DoctorFindings.Of(examination, options.Value, now) };
     }
 
-    public async ValueTask<ReconcileReport> RepairAsync(CancellationToken cancellationToken)
+    public async ValueTask<ReconcileReport> RepairAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken)
     {
+        var looked = await TellerAsync(progress, cancellationToken).ConfigureAwait(false);
         var report = new ReconcileReport();
         foreach (var lane in lanes.All)
         {
-            report += await reconciler.RepairAsync(lane, cancellationToken).ConfigureAwait(false);
+            report += await reconciler.RepairAsync(lane, looked, cancellationToken).ConfigureAwait(false);
         }
 
         return report;
+    }
+
+    /// <summary>Adds up steps over all lanes; null: nobody asks.</summary>
+    private async Task<Action<long>?> TellerAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (progress is null)
+        {
+            return null;
+        }
+
+        var all = 0L;
+        foreach (var server in await redis.MastersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            all += await redis.CallAsync(_ => server.DatabaseSizeAsync(), cancellationToken).ConfigureAwait(false);
+        }
+
+        var sum = 0L;
+        return keys =>
+        {
+            sum += keys;
+            progress.Report(new WalkProgress(sum, Math.Min(1, sum / (double)Math.Max(all, 1))));
+        };
     }
 
     private async Task<IReadOnlyList<RedisFacts>> ServersAsync(List<ExaminedLane> examined, CancellationToken cancellationToken)

@@ -16,14 +16,16 @@ public sealed partial class RedisReconciler(
     private readonly TimeSpan _interval = options.Value.ReconcileInterval;
 
     /// <summary>Looks, and changes nothing: Redis itself refuses this script every write.</summary>
-    public Task<ReconcileReport> LookAsync(LaneKeys lane, CancellationToken cancellationToken) =>
-        new ReconcilePass(redis, lane, repair: false, _interval, time).RunAsync(cancellationToken);
+    /// <param name="looked">Told how many keys each step has looked at; null: nobody asks.</param>
+    public Task<ReconcileReport> LookAsync(LaneKeys lane, Action<long>? looked, CancellationToken cancellationToken) =>
+        new ReconcilePass(redis, lane, repair: false, _interval, looked, time).RunAsync(cancellationToken);
 
     /// <summary>Looks and puts right; a line in the log says how much.</summary>
-    public async Task<ReconcileReport> RepairAsync(LaneKeys lane, CancellationToken cancellationToken)
+    /// <param name="looked">As of <see cref="LookAsync"/>.</param>
+    public async Task<ReconcileReport> RepairAsync(LaneKeys lane, Action<long>? looked, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
-        var report = await new ReconcilePass(redis, lane, repair: true, _interval, time).RunAsync(cancellationToken).ConfigureAwait(false);
+        var report = await new ReconcilePass(redis, lane, repair: true, _interval, looked, time).RunAsync(cancellationToken).ConfigureAwait(false);
         if (report.Faults > 0)
         {
             LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters);

@@ -13,7 +13,7 @@ public sealed class DoctorTests(RedisFixture redis)
     {
         await using var engine = await Engine.StartAsync(redis.Server);
 
-        var seen = await engine.Get<IQueueDoctor>().ExamineAsync(default);
+        var seen = await engine.Get<IQueueDoctor>().ExamineAsync(null, default);
 
         var server = Assert.Single(seen.Servers);
         Assert.Equal("master", server.Role);
@@ -37,7 +37,7 @@ public sealed class DoctorTests(RedisFixture redis)
         await Engine.StartOneAsync(lane);
         await engine.Control.PauseAsync(QueueScope.Tenant("acme"), default);
 
-        var seen = await engine.Get<IQueueDoctor>().ExamineAsync(default);
+        var seen = await engine.Get<IQueueDoctor>().ExamineAsync(null, default);
 
         var facts = Assert.Single(seen.Lanes);
         Assert.Equal([1, 2, 0, 1, 0], facts.States.OrderBy(p => p.Key).Select(p => p.Value));
@@ -85,7 +85,7 @@ public sealed class DoctorTests(RedisFixture redis)
             await engine.Redis.CallAsync(d => d.ExecuteAsync(words[0], [.. words.Skip(1).Select(w => w.Contains("d:00", StringComparison.Ordinal) || w.StartsWith("dispatch:", StringComparison.Ordinal) ? (object)(RedisKey)w : w)]), default);
         }
 
-        var found = (await engine.Get<IQueueDoctor>().ExamineAsync(default)).Findings;
+        var found = (await engine.Get<IQueueDoctor>().ExamineAsync(null, default)).Findings;
 
         var finding = Assert.Single(found, f => f.Code == code);
         Assert.NotEqual("", finding.Remedy);
@@ -106,7 +106,7 @@ public sealed class DoctorTests(RedisFixture redis)
         var trail = state.IndexOf('\n', StringComparison.Ordinal) + 1;
         await engine.Redis.CallAsync(d => d.StringSetAsync(record, string.Concat(state.AsSpan(0, trail), "1000000000000", state.AsSpan(trail + 13))), default);
 
-        var found = (await engine.Get<IQueueDoctor>().ExamineAsync(default)).Findings;
+        var found = (await engine.Get<IQueueDoctor>().ExamineAsync(null, default)).Findings;
 
         Assert.Contains(found, f => f.Code == "sending-long");
     }
@@ -119,10 +119,29 @@ public sealed class DoctorTests(RedisFixture redis)
         await engine.Redis.CallAsync(d => d.KeyDeleteAsync(engine.Lanes.All[0].Prefix + "q:acme"), default);
         var doctor = engine.Get<IQueueDoctor>();
 
-        var report = await doctor.RepairAsync(default);
+        var report = await doctor.RepairAsync(null, default);
 
         Assert.Equal(1, report.Queue);
-        Assert.DoesNotContain((await doctor.ExamineAsync(default)).Findings, f => f.Code == "out-of-order");
+        Assert.DoesNotContain((await doctor.ExamineAsync(null, default)).Findings, f => f.Code == "out-of-order");
+    }
+
+    [Fact]
+    public async Task Examine_Asked_TellsHowFarItIs()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", 1000);
+        var told = new List<WalkProgress>();
+
+        await engine.Get<IQueueDoctor>().ExamineAsync(new Listener(told), default);
+
+        Assert.True(told.Count > 1);
+        Assert.Equal(told.Order(Comparer<WalkProgress>.Create((a, b) => a.Looked.CompareTo(b.Looked))), told);
+        Assert.InRange(told[^1].Share, 0.95, 1);
+    }
+
+    private sealed class Listener(List<WalkProgress> told) : IProgress<WalkProgress>
+    {
+        public void Report(WalkProgress value) => told.Add(value);
     }
 
     [Fact]
@@ -130,7 +149,7 @@ public sealed class DoctorTests(RedisFixture redis)
     {
         await using var engine = Engine.Of($"127.0.0.1:{FreePort.Find()},connectTimeout=200", new QueueOptions(), TimeSpan.FromMilliseconds(500));
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await engine.Get<IQueueDoctor>().ExamineAsync(default));
+        await Assert.ThrowsAsync<StorageUnavailableException>(async () => await engine.Get<IQueueDoctor>().ExamineAsync(null, default));
     }
 
     [Fact]
@@ -142,7 +161,7 @@ public sealed class DoctorTests(RedisFixture redis)
             await engine.AddAsync($"tenant{n}", "a");
         }
 
-        var seen = await engine.Get<IQueueDoctor>().ExamineAsync(default);
+        var seen = await engine.Get<IQueueDoctor>().ExamineAsync(null, default);
 
         Assert.Equal(3, seen.Lanes.Count);
         Assert.Single(seen.Servers);

@@ -90,13 +90,13 @@ public sealed class ReconcilerTests(RedisFixture redis)
         await engine.AddAsync("acme", "a");
         await Engine.StepAsync(lane, Engine.Done(await Engine.StartOneAsync(lane)));
 
-        await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], default);
+        await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default);
 
         var left = await engine.Redis.CallAsync(d => d.HashGetAllAsync("{d:00}:t:acme"), default);
         Assert.Equal(["delivered", "queued"], left.Select(f => (string)f.Name!).Order(StringComparer.Ordinal));
         await engine.AddAsync("acme", "b");
         await Engine.StepAsync(lane, Engine.Done(await Engine.StartOneAsync(lane, 2)));
-        Assert.Equal(0, (await engine.Get<RedisReconciler>().LookAsync(engine.Lanes.All[0], default)).Faults);
+        Assert.Equal(0, (await engine.Get<RedisReconciler>().LookAsync(engine.Lanes.All[0], null, default)).Faults);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class ReconcilerTests(RedisFixture redis)
         await engine.Redis.CallAsync(d => d.HashSetAsync(engine.Lanes.All[0].Tenant("acme"), "sending", 1), default);
         Assert.Empty((await lane.ClaimAsync(1, 10, default)).Entries);
 
-        await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], default);
+        await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default);
 
         Assert.Single((await lane.ClaimAsync(2, 10, default)).Entries);
     }
@@ -156,10 +156,10 @@ public sealed class ReconcilerTests(RedisFixture redis)
         await AddManyAsync(engine, "acme", 0, 700);
         await engine.Redis.CallAsync(d => d.ExecuteAsync("LPOP", (RedisKey)(engine.Lanes.All[0].Prefix + "q:acme"), 3), default);
 
-        var report = await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], default);
+        var report = await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default);
 
         Assert.Equal(3, report.Queue);
-        Assert.Equal(0, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], default)).Faults);
+        Assert.Equal(0, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default)).Faults);
         Assert.Empty((await LanePicture.TakeAsync(engine)).Faults);
         var first = (await lane.ClaimAsync(1, 3, default)).Entries.Select(e => e.Id);
         Assert.Equal(["a0", "a1", "a2"], first.Order(StringComparer.Ordinal));
@@ -178,7 +178,7 @@ public sealed class ReconcilerTests(RedisFixture redis)
         await engine.Redis.CallAsync(d => d.HashSetAsync(keys.Tenant("acme"), "claimed", 900), default);
         await engine.Redis.CallAsync(d => d.HashSetAsync(keys.Tenant("acme"), "queued", -4), default);
 
-        var report = await engine.Get<RedisReconciler>().RepairAsync(keys, default);
+        var report = await engine.Get<RedisReconciler>().RepairAsync(keys, null, default);
 
         Assert.Equal(3, report.Counters);
         Assert.Empty((await LanePicture.TakeAsync(engine)).Faults);
@@ -196,7 +196,7 @@ public sealed class ReconcilerTests(RedisFixture redis)
 
         for (var pass = 0; pass < 5; pass++)
         {
-            Assert.Equal(0, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], default)).Faults);
+            Assert.Equal(0, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default)).Faults);
         }
 
         await over.CancelAsync();
@@ -214,11 +214,11 @@ public sealed class ReconcilerTests(RedisFixture redis)
         var load = Task.WhenAll(WorkAsync(engine, "w1", over.Token), ProduceAsync(engine, over.Token));
         await engine.Redis.CallAsync(d => d.HashIncrementAsync(keys.Lane, "n:queued", 1_000_000), default);
 
-        Assert.Equal(1, (await engine.Get<RedisReconciler>().RepairAsync(keys, default)).Counters);
+        Assert.Equal(1, (await engine.Get<RedisReconciler>().RepairAsync(keys, null, default)).Counters);
 
         await over.CancelAsync();
         await load;
-        await engine.Get<RedisReconciler>().RepairAsync(keys, default);
+        await engine.Get<RedisReconciler>().RepairAsync(keys, null, default);
         Assert.Empty((await LanePicture.TakeAsync(engine)).Faults);
     }
 
@@ -316,9 +316,9 @@ public sealed class ReconcilerTests(RedisFixture redis)
             return site;
         }
 
-        public Task<ReconcileReport> LookAsync() => Engine.Get<RedisReconciler>().LookAsync(Lane, default);
+        public Task<ReconcileReport> LookAsync() => Engine.Get<RedisReconciler>().LookAsync(Lane, null, default);
 
-        public Task<ReconcileReport> RepairAsync() => Engine.Get<RedisReconciler>().RepairAsync(Lane, default);
+        public Task<ReconcileReport> RepairAsync() => Engine.Get<RedisReconciler>().RepairAsync(Lane, null, default);
 
         public async Task VerifyAsync() => Assert.Empty((await LanePicture.TakeAsync(Engine)).Faults);
 

@@ -49,7 +49,7 @@ internal sealed class Engine : IAsyncDisposable
 
     /// <summary>What the housekeeper does now and then: a tenant that rests keeps only what it needs.</summary>
     public Task ReconcileAsync(CancellationToken cancellationToken) =>
-        Service<RedisReconciler>().RepairAsync(Service<QueueLanes>().All[0], cancellationToken);
+        Service<RedisReconciler>().RepairAsync(Service<QueueLanes>().All[0], looked: null, cancellationToken);
 
     public static IConfiguration Settings(string redis, int visitEntries) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>

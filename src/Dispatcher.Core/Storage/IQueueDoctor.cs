@@ -5,8 +5,14 @@ namespace Dispatcher.Core.Storage;
 public interface IQueueDoctor
 {
     /// <summary>Changes nothing. Takes as long as a walk over all records.</summary>
-    ValueTask<QueueExamination> ExamineAsync(CancellationToken cancellationToken);
+    /// <param name="progress">Told after each step; null: nobody asks.</param>
+    ValueTask<QueueExamination> ExamineAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken);
 
     /// <summary>Compares places and counters with the records now, in every lane, and puts right what is wrong. Nothing has to be stopped for it.</summary>
-    ValueTask<ReconcileReport> RepairAsync(CancellationToken cancellationToken);
+    /// <param name="progress">Told after each step; null: nobody asks.</param>
+    ValueTask<ReconcileReport> RepairAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken);
 }
+
+/// <param name="Looked">Keys looked at so far, in all lanes.</param>
+/// <param name="Share">Of all keys there are, about; 0 to 1.</param>
+public readonly record struct WalkProgress(long Looked, double Share);

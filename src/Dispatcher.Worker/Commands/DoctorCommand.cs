@@ -45,7 +45,7 @@ internal sealed class DoctorCommand
         var doctor = context.Service<IQueueDoctor>();
         if (context.Value(_repair))
         {
-            var report = await doctor.RepairAsync(cancellationToken);
+            var report = await WalkAsync(context, "Repair", progress => doctor.RepairAsync(progress, cancellationToken));
             if (context.Output.Json)
             {
                 context.Output.WriteJson(DoctorView.Of(report));
@@ -56,7 +56,7 @@ internal sealed class DoctorCommand
             }
         }
 
-        var seen = await doctor.ExamineAsync(cancellationToken);
+        var seen = await WalkAsync(context, "Examine", progress => doctor.ExamineAsync(progress, cancellationToken));
         var spf = await SpfFindings.FindAsync(context, cancellationToken);
         seen = seen with { Findings = [.. seen.Findings.Concat(spf).OrderByDescending(finding => finding.Severity)] };
         if (!context.Output.Json)
@@ -70,5 +70,13 @@ internal sealed class DoctorCommand
         }
 
         return seen.Findings.Any(f => f.Severity >= FindingSeverity.Warning) ? ExitCode.No : ExitCode.Fine;
+    }
+
+    private static async Task<T> WalkAsync<T>(CommandContext context, string title, Func<IProgress<WalkProgress>, ValueTask<T>> walk)
+    {
+        T? result = default;
+        await CommandProgress.ShowAsync(context.Output, context.Environment.Time, title, total: 1, async show =>
+            result = await walk(new Teller<WalkProgress>(progress => show(progress.Share, $"{title}: {Cell.Of(progress.Looked)} keys"))));
+        return result!;
     }
 }

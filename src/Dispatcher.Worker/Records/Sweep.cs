@@ -15,7 +15,7 @@ internal static class Sweep
         try
         {
             await CommandProgress.ShowAsync(context.Output, context.Environment.Time, title, total: 1, async show =>
-                result = await run(new Teller(progress =>
+                result = await run(new Teller<SweepProgress>(progress =>
                 {
                     begun = true;
                     show(progress.Share, $"{Cell.Of(progress.Matched)} found");
@@ -28,11 +28,5 @@ internal static class Sweep
         }
 
         return result!;
-    }
-
-    /// <summary>Unlike the library's, tells at once and in order.</summary>
-    private sealed class Teller(Action<SweepProgress> show) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => show(value);
     }
 }

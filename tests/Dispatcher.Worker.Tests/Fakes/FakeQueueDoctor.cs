@@ -44,9 +44,9 @@ internal sealed class FakeQueueDoctor : IQueueDoctor
         Findings = [],
     };
 
-    public ValueTask<QueueExamination> ExamineAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Answer());
+    public ValueTask<QueueExamination> ExamineAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken) => ValueTask.FromResult(Answer());
 
-    public ValueTask<ReconcileReport> RepairAsync(CancellationToken cancellationToken)
+    public ValueTask<ReconcileReport> RepairAsync(IProgress<WalkProgress>? progress, CancellationToken cancellationToken)
     {
         Answer();
         Repairs++;
