@@ -6,7 +6,7 @@ namespace Dispatcher.LoadTests.Load;
 
 /// <summary>
 /// One part of the live fairness scenario: an open-loop producer and a worker whose sender takes exactly so many a second, over a real
-/// Redis. Like the product's worker it keeps 100 ms of work ahead and claims when a quarter of that is free.
+/// Redis. Like the product's worker it keeps 100 ms of work ahead and claims when a quarter of that is free; so long is a round.
 /// </summary>
 internal sealed class LiveFairness
 {
@@ -106,7 +106,7 @@ internal sealed class LiveFairness
             var room = Math.Min(capacity - ahead.Count, MostPerClaim);
             if (room >= Math.Min(MostPerClaim, capacity / 4))
             {
-                foreach (var claimed in (await lane.ClaimAsync(++call, room, cancellationToken)).Entries)
+                foreach (var claimed in (await lane.ClaimAsync(++call, room, capacity, cancellationToken)).Entries)
                 {
                     ahead.Enqueue(claimed);
                 }

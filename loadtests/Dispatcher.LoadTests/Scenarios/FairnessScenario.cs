@@ -53,8 +53,9 @@ internal sealed class FairnessScenario : Scenario
         run.Fixed("zipfExponent", settings.ZipfExponent);
         await run.BeginAsync(null);
 
+        var round = FairnessSimulation.RoundAt(settings.Rate);
         var weights = Enumerable.Repeat(1.0, settings.Others + 1).ToArray();
-        Func<IFlowQueue>[] disciplines = [() => new FairQueue(weights), () => new FirstInFirstOut(), () => new RoundRobin(weights.Length)];
+        Func<IFlowQueue>[] disciplines = [() => new FairQueue(weights, round), () => new FirstInFirstOut(), () => new RoundRobin(weights.Length)];
         foreach (var create in disciplines)
         {
             run.Progress($"{create().Name}");
@@ -68,7 +69,7 @@ internal sealed class FairnessScenario : Scenario
         }
 
         double[] unequal = [.. Enumerable.Range(0, 20).Select(i => (double)(1 + (i % 5)))];
-        foreach (var queue in new IFlowQueue[] { new FairQueue(unequal), new FirstInFirstOut(), new RoundRobin(unequal.Length) })
+        foreach (var queue in new IFlowQueue[] { new FairQueue(unequal, round), new FirstInFirstOut(), new RoundRobin(unequal.Length) })
         {
             var index = FairnessSimulation.EvennessByWeight(queue, unequal, settings.Invitations);
             run.Report.Add("Jain's index of service by weight", index, "", $"{queue.Name}, 20 backlogged tenants of weights 1 to 5", queue is FairQueue ? Target.AtLeast(0.99) : null);

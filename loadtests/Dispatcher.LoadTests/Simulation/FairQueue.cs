@@ -5,7 +5,8 @@ namespace Dispatcher.LoadTests.Simulation;
 /// entries / weight. Virtual time is the tag of the last entry taken, or the least tag that still waits, whichever is earlier. Who rests keeps its finish tag, so that resting earns nothing; who is new, or
 /// rested until virtual time had passed its finish, starts at virtual time.
 /// </summary>
-internal sealed class FairQueue(IReadOnlyList<double> weights) : IFlowQueue
+/// <param name="round">Entries that all who wait get in turn; what is less than one take: as much as that.</param>
+internal sealed class FairQueue(IReadOnlyList<double> weights, int round = 0) : IFlowQueue
 {
     private const int LongestVisit = 64;
 
@@ -36,7 +37,7 @@ internal sealed class FairQueue(IReadOnlyList<double> weights) : IFlowQueue
         var served = _virtualTime;
         while (room > 0 && _ready.TryPeek(out var flow, out var place))
         {
-            var fairPart = Math.Max(1, (int)Math.Ceiling((double)most / _ready.Count));
+            var fairPart = Math.Max(1, (int)Math.Ceiling((double)Math.Max(most, round) / _ready.Count));
             var queue = _queues[flow]!;
             var visit = Math.Min(queue.Count, Math.Min(room, Math.Min(LongestVisit, fairPart)));
             for (var i = 0; i < visit; i++)

@@ -12,6 +12,9 @@ internal static class FairnessSimulation
     private const double Prefetch = 0.1;
     private const int MostPerClaim = 128;
 
+    /// <summary>Entries of a round at a rate: what the worker keeps ahead.</summary>
+    public static int RoundAt(double rate) => (int)(rate * Prefetch);
+
     /// <summary>The big tenant's flow; the others are 1 and up.</summary>
     public const int Hog = 0;
 
