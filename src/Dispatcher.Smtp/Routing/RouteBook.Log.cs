@@ -9,4 +9,7 @@ public sealed partial class RouteBook
 
     [LoggerMessage(LogLevel.Warning, "Routes and shaping rules stay as they are until this is mended: {Problem}")]
     private partial void LogProblem(string problem);
+
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    private partial void LogUnsafe(string warning);
 }

@@ -29,7 +29,7 @@ public sealed partial class RouteBook : IDisposable
         _seen = Stamp();
         var (setup, problems) = RouteFiles.Read(_options, format);
         _current = setup ?? throw new OptionsValidationException(SmtpOptions.Section, typeof(SmtpOptions), problems);
-        LogInForce(_current.Routes.Routes.Count, _current.ShapingFile.Rules.Count);
+        Tell(_current);
         _timer = time.CreateTimer(static book => ((RouteBook)book!).Refresh(), this, _options.RoutesPollInterval, _options.RoutesPollInterval);
     }
 
@@ -60,13 +60,22 @@ public sealed partial class RouteBook : IDisposable
             if (setup is not null)
             {
                 _current = setup;
-                LogInForce(setup.Routes.Routes.Count, setup.ShapingFile.Rules.Count);
+                Tell(setup);
                 Changed?.Invoke(setup);
             }
         }
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private void Tell(RouteSetup setup)
+    {
+        LogInForce(setup.Routes.Routes.Count, setup.ShapingFile.Rules.Count);
+        foreach (var warning in RouteFiles.Warnings(_options, setup.Routes))
+        {
+            LogUnsafe(warning);
+        }
+    }
 
     private string Stamp() => $"{StampOf(_options.RoutesFile)} {StampOf(_options.ShapingFile)}";
 

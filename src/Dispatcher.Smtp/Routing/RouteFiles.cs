@@ -63,10 +63,18 @@ public static class RouteFiles
         return result.Ok ? result.Items[0] : null;
     }
 
+    /// <summary>What the operator may not have meant, with the route's name.</summary>
+    internal static IEnumerable<string> Warnings(SmtpOptions options, RouteFile file) => OfRelays(options, file, SecurityWarnings.Of)
+        .Select(warning => $"route {warning.Route.Name}: {warning.Text}");
+
     /// <summary>TLS and login of each relay by the rules for the settings of the same names; files are tried too.</summary>
-    private static IEnumerable<string> SecurityProblems(SmtpOptions options, RouteFile file) => file.Routes
+    private static IEnumerable<string> SecurityProblems(SmtpOptions options, RouteFile file) => OfRelays(options, file, SecurityRules.Problems)
+        .Select(problem => $"routes[{problem.Index}] ({problem.Route.Name}): {problem.Text}");
+
+    private static IEnumerable<(int Index, RouteSettings Route, string Text)> OfRelays(
+        SmtpOptions options, RouteFile file, Func<SmtpOptions, IEnumerable<string>> judge) => file.Routes
         .SelectMany((route, index) => (route.Relay?.Endpoints ?? [])
-            .SelectMany(endpoint => SecurityRules.Problems(RouteOptions.OfRelay(options, route, endpoint)))
+            .SelectMany(endpoint => judge(RouteOptions.OfRelay(options, route, endpoint)))
             .Distinct()
-            .Select(problem => $"routes[{index}] ({route.Name}): {problem.Replace("Smtp:", "", StringComparison.Ordinal)}"));
+            .Select(text => (index, route, text.Replace("Smtp:", "", StringComparison.Ordinal))));
 }

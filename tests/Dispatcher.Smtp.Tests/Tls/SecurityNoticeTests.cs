@@ -1,3 +1,5 @@
+using Dispatcher.Smtp.Routing;
+using Dispatcher.Smtp.Tests.Routing;
 using Dispatcher.Smtp.Tls;
 using Dispatcher.TestKit.Processes;
 using Microsoft.Extensions.Options;
@@ -64,6 +66,40 @@ public sealed class SecurityNoticeTests : IDisposable
         Assert.DoesNotContain(await StartAsync(new() { User = "worker", PasswordFile = link }), IsWarningOf(link));
     }
 
+    [Fact]
+    public async Task Routes_WithAnOpenPasswordFile_WarnAtStartAndWhenTheyChange()
+    {
+        await using var site = new RouteSite();
+        var (kept, open) = (Secret(UnixFileMode.UserRead, "kept"), Secret(UnixFileMode.UserRead | UnixFileMode.OtherRead, "open"));
+
+        site.Start(Relay("first", kept, "false"));
+        var before = site.Log.FindAll(IsWarningOf(""));
+        site.Write(Relay("second", open, "true"));
+        site.Book.Refresh();
+        var after = site.Log.FindAll(IsWarningOf("route second: "));
+
+        Assert.Empty(before);
+        Assert.Contains(after, IsWarningOf(open));
+        Assert.Contains(after, IsWarningOf("AcceptInvalidCertificates"));
+        Assert.Equal(2, after.Count);
+    }
+
+    [Fact]
+    public void Routes_OpenPasswordFileOfSeveralEndpoints_IsSaidOnceForARoute()
+    {
+        var options = new SmtpOptions { RoutesFile = Path.Combine(_folder.Path, "routes.json") };
+        File.WriteAllText(options.RoutesFile, Relay("main", Secret(UnixFileMode.UserRead | UnixFileMode.OtherRead), "false"));
+
+        var warnings = RouteFiles.Warnings(options, RouteFiles.Read(options, SmtpFileFormat.Json).Setup!.Routes);
+
+        Assert.StartsWith("route main: Others than its owner", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    private static string Relay(string name, string passwordFile, string acceptsAll) => $$"""
+        { "routes": [{ "name": "{{name}}", "kind": "relay", "tls": "required", "acceptInvalidCertificates": {{acceptsAll}}, "user": "worker", "passwordFile": "{{passwordFile}}",
+          "endpoints": [{ "host": "127.0.0.1" }, { "host": "127.0.0.2" }] }], "default": "{{name}}" }
+        """;
+
     private static Predicate<string> IsWarningOf(string text) =>
         line => line.StartsWith("Warning:", StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal);
 
@@ -74,9 +110,9 @@ public sealed class SecurityNoticeTests : IDisposable
         return log;
     }
 
-    private string Secret(UnixFileMode mode)
+    private string Secret(UnixFileMode mode, string name = "password")
     {
-        var file = Path.Combine(_folder.Path, "password");
+        var file = Path.Combine(_folder.Path, name);
         File.WriteAllText(file, "secret");
         if (!OperatingSystem.IsWindows())
         {
