@@ -18,7 +18,7 @@ internal sealed class SessionOpener(SessionStart start, SmtpTimeouts timeouts, T
             await using var abandon = abandonWork.UnsafeRegister(static state => ((SmtpWire)state!).Abandon(), wire);
             var started = await start.RunAsync(wire, names);
             connection = started.Refused is null ? new SmtpConnection(wire, started.Capabilities, endpoint, timeouts) : null;
-            return new(connection, started.Refused ?? default, started.TlsFailed);
+            return new(connection, started.Refused ?? default, started.FailedAt);
         }
         finally
         {
@@ -31,4 +31,4 @@ internal sealed class SessionOpener(SessionStart start, SmtpTimeouts timeouts, T
 }
 
 /// <summary>A greeted connection, or null and why not.</summary>
-internal readonly record struct OpenedSession(SmtpConnection? Connection, DeliveryOutcome Failure, bool TlsFailed);
+internal readonly record struct OpenedSession(SmtpConnection? Connection, DeliveryOutcome Failure, SessionStep FailedAt);

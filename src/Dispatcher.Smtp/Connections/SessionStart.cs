@@ -37,29 +37,29 @@ internal sealed class SessionStart
         var encrypted = _mode == SmtpTls.Implicit;
         if (encrypted && await HandshakeAsync(wire, names) is { } noTls)
         {
-            return new(default, noTls, TlsFailed: true);
+            return StartedSession.Failed(SessionStep.Tls, noTls);
         }
 
         // 2. Greeting and EHLO.
         var greeting = await wire.ReadReplyAsync(_timeouts.Greeting);
         if (!greeting.IsPositive)
         {
-            return new(default, Refusal(SmtpStage.Greeting, greeting));
+            return StartedSession.Failed(SessionStep.Hello, Refusal(SmtpStage.Greeting, greeting));
         }
 
         var (capabilities, refused) = await HelloAsync(wire, names);
-        if (refused is not null)
+        if (refused is { } noHello)
         {
-            return new(default, refused);
+            return StartedSession.Failed(SessionStep.Hello, noHello);
         }
 
         // 3. STARTTLS. What was announced in plain text is forgotten (RFC 3207 4.2): anyone could have written it.
         if (_mode == SmtpTls.Required || (_mode == SmtpTls.Opportunistic && capabilities.StartTls && !names.PlainText))
         {
             (encrypted, refused) = await StartTlsAsync(wire, capabilities, names);
-            if (refused is not null)
+            if (refused is { } noStartTls)
             {
-                return new(default, refused, TlsFailed: true);
+                return StartedSession.Failed(SessionStep.Tls, noStartTls);
             }
 
             if (encrypted)
@@ -67,17 +67,22 @@ internal sealed class SessionStart
                 (capabilities, refused) = await HelloAsync(wire, names);
             }
 
-            if (refused is not null)
+            if (refused is { } noHelloAgain)
             {
-                return new(default, refused);
+                return StartedSession.Failed(SessionStep.Hello, noHelloAgain);
             }
         }
 
         // 4. Login.
-        return _login is null ? new(capabilities, null)
-            : !encrypted && !_mayLoginInPlainText
-                ? new(default, Outcomes.Unreachable("the server offers no STARTTLS, and the password is not sent in plain text; see Smtp:AllowPlainTextAuth"))
-                : new(capabilities, await _login.RunAsync(wire, capabilities.Auth));
+        if (_login is null)
+        {
+            return StartedSession.Ready(capabilities);
+        }
+
+        var denied = !encrypted && !_mayLoginInPlainText
+            ? Outcomes.Unreachable("the server offers no STARTTLS, and the password is not sent in plain text; see Smtp:AllowPlainTextAuth")
+            : await _login.RunAsync(wire, capabilities.Auth);
+        return denied is { } noLogin ? StartedSession.Failed(SessionStep.Login, noLogin) : StartedSession.Ready(capabilities);
     }
 
     private async ValueTask<(ServerCapabilities Capabilities, DeliveryOutcome? Refused)> HelloAsync(SmtpWire wire, SessionNames names)
@@ -105,7 +110,7 @@ internal sealed class SessionStart
     {
         if (!capabilities.StartTls)
         {
-            return (false, Outcomes.Unreachable("the server offers no STARTTLS, which Smtp:Tls requires: nothing was sent"));
+            return (false, Outcomes.Unreachable("the server offers no STARTTLS, which the setting Tls requires: nothing was sent"));
         }
 
         var ready = await wire.ExchangeAsync("STARTTLS", _timeouts.Command);

@@ -90,6 +90,7 @@ public sealed class RouteExplainer(SmtpOptions options, RouteSetup setup, IDnsRe
             MessagesPerConnection = rule.MessagesPerConnection ?? options.MessagesPerConnection,
             Pipelining = rule.Pipelining ?? false,
             RatePerMinute = rule.RatePerMinute,
+            Tls = rule.Tls ?? route.Direct!.Tls,
             Retry = rule.Retry,
         };
     }

@@ -36,6 +36,9 @@ public sealed record RouteExplanation
     /// <summary>Null: no limit.</summary>
     public int? RatePerMinute { get; init; }
 
+    /// <summary>How direct connections are encrypted; null for relays.</summary>
+    public RouteTls? Tls { get; init; }
+
     /// <summary>Empty: as elsewhere.</summary>
     public IReadOnlyList<TimeSpan> Retry { get; init; } = [];
 }

@@ -27,11 +27,12 @@ internal static class RouteOptions
         return options;
     }
 
-    public static SmtpOptions OfDirect(SmtpOptions common, RouteSettings route)
+    /// <param name="tls">Of the destination; null: the route's.</param>
+    public static SmtpOptions OfDirect(SmtpOptions common, RouteSettings route, RouteTls? tls = null)
     {
         var options = Common(common, route);
         options.Port = route.Direct!.Port;
-        options.Tls = Mode(route.Direct.Tls);
+        options.Tls = Mode(tls ?? route.Direct.Tls);
         options.MinTls = common.MinTls;
         options.MessagesPerConnection = common.MessagesPerConnection;
         options.Pipelining = false;

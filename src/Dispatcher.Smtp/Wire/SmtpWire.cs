@@ -21,6 +21,9 @@ internal sealed class SmtpWire(Socket socket, TimeProvider time) : IDisposable
 
     public bool IsAbandoned => _deadline.IsAbandoned;
 
+    /// <summary>All goes through a stream over the socket: TLS.</summary>
+    public bool IsEncrypted => _stream is not null;
+
     /// <summary>The peer said something that we have not read, or closed: nobody asked, so it is bad news.</summary>
     public bool HasUnread => _start < _end || (_stream is null ? socket.Poll(0, SelectMode.SelectRead) : HasUnreadInStream);
 

@@ -15,7 +15,7 @@ internal sealed class DoctorCommand
     public Command Create(CliApplication application) => application.Run(
         new ExampleCommand(
             "doctor",
-            "Examine Redis, the queue and our SPF: what is there, what is wrong, and what to do about it.",
+            "Examine Redis, the queue, our SPF and the ways that mail leaves by: what is there, what is wrong, and what to do about it.",
             "dispatcher doctor",
             "dispatcher doctor --repair",
             "dispatcher doctor --tenant acme",
@@ -26,6 +26,9 @@ internal sealed class DoctorCommand
                 "Looks at every record, in small steps that let workers go on; at millions of records that takes minutes. Without --repair\n"
                     + "nothing is changed. Exit code 0: nothing is wrong; findings of severity info may still be listed. 1: something is. 3: Redis\n"
                     + "can't be reached.",
+                "Relays (of Smtp:RoutesFile, or Smtp:Host where it is set) are connected to as a worker would, login included, at most 10 s each; no mail is\n"
+                    + "sent. Of direct routes: whether DNS answers, whether the source addresses are this machine's, and what our names lead to. Ask where\n"
+                    + "workers run: addresses, networks and files are those of this machine.",
                 "With --tenant: SPF, DKIM, DMARC, MX and null MX of the tenant's sender, bounce and reply-to domains, whether receivers will take our\n"
                     + "mail for the sender's, and what to publish. Exit code 3: Redis or DNS does not answer.",
             ],
@@ -58,13 +61,14 @@ internal sealed class DoctorCommand
 
         var seen = await WalkAsync(context, "Examine", progress => doctor.ExamineAsync(progress, cancellationToken));
         var spf = await SpfFindings.FindAsync(context, cancellationToken);
-        seen = seen with { Findings = [.. seen.Findings.Concat(spf).OrderByDescending(finding => finding.Severity)] };
+        var routes = await RouteExaminer.ExamineAsync(context, cancellationToken);
+        seen = seen with { Findings = [.. seen.Findings.Concat(spf).Concat(routes.Findings).OrderByDescending(finding => finding.Severity)] };
         if (!context.Output.Json)
         {
-            DoctorTables.Write(context.Output, seen);
+            DoctorTables.Write(context.Output, seen, routes.Relays);
         }
 
-        foreach (var line in context.Output.Json ? DoctorView.Of(seen) : [])
+        foreach (var line in context.Output.Json ? DoctorView.Of(seen, routes.Relays) : [])
         {
             context.Output.WriteJson(line);
         }

@@ -93,6 +93,7 @@ internal sealed class RouteShowCommand
         route.MessagesPerConnection,
         route.Pipelining,
         route.RatePerMinute,
+        Tls = route.Tls is { } tls ? Codes.Of(tls) : null,
         Retry = route.Retry.Select(wait => wait.ToString("c", CultureInfo.InvariantCulture)),
         route.Hosts,
     };
@@ -123,6 +124,7 @@ internal sealed class RouteShowCommand
         Row("connections", $"{route.Connections}");
         Row("messages each", $"{route.MessagesPerConnection}");
         Row("pipelining", route.Pipelining ? "yes" : "no");
+        Row("tls", route.Tls is { } tls ? Codes.Of(tls) : null);
         Row("rate", route.RatePerMinute is { } rate ? $"{rate} a minute" : "no limit");
         Row("retry", string.Join(", ", route.Retry.Select(wait => wait.ToString("c", CultureInfo.InvariantCulture))));
         output.Table(table);

@@ -15,7 +15,7 @@ internal static class DoctorTables
         : $"Repair: looked at {report.Looked:N0} keys; put right {report.Queue:N0} invitations not in their queue, {report.Later:N0} without due time, "
             + $"{report.Held:N0} held by nobody, {report.Strays:N0} stray entries, {report.Flows:N0} flows, {report.Counters:N0} counters.");
 
-    public static void Write(CommandOutput output, QueueExamination seen)
+    public static void Write(CommandOutput output, QueueExamination seen, IReadOnlyList<RelayFacts> relays)
     {
         foreach (var server in seen.Servers)
         {
@@ -44,6 +44,12 @@ internal static class DoctorTables
         if (seen.Sizes.Count > 0)
         {
             output.Table(Sizes(seen.Sizes));
+        }
+
+        foreach (var relay in relays)
+        {
+            output.Line($"Relay {Cell.Plain(relay.Endpoint)}{(relay.Route is { } route ? $" ({route})" : "")}: "
+                + (relay.Answer.Problem is null ? $"answers{(relay.Answer.IsEncrypted ? ", TLS" : "")}" : "can't be used"));
         }
 
         if (seen.Findings.Count == 0)

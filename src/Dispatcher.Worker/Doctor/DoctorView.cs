@@ -19,7 +19,7 @@ internal static class DoctorView
         counters = report.Counters,
     };
 
-    public static IEnumerable<object> Of(QueueExamination seen) =>
+    public static IEnumerable<object> Of(QueueExamination seen, IReadOnlyList<RelayFacts> relays) =>
     [
         .. seen.Servers.Select(Server),
         new { kind = "data", lanes = seen.Agreed.Lanes, schema = seen.Agreed.Schema, fits = seen.Agreed.Fits },
@@ -28,6 +28,7 @@ internal static class DoctorView
         .. seen.Tenants.Select(t => new { kind = "tenant", tenant = t.Tenant, waiting = t.Waiting }),
         .. seen.Scopes.Select(s => new { kind = "scope", scope = ScopeView.Of(s) }),
         .. seen.Sizes.Select(s => new { kind = "key", key = s.Key, bytes = s.Bytes, entries = s.Entries }),
+        .. relays.Select(r => new { kind = "relay", route = r.Route, endpoint = r.Endpoint, answers = r.Answer.Problem is null, tls = r.Answer.IsEncrypted }),
         .. seen.Findings.Select(f => new { kind = "finding", severity = Codes.Of(f.Severity), code = f.Code, what = f.What, remedy = f.Remedy }),
     ];
 

@@ -46,21 +46,25 @@ public class DestinationLimitTests
     public async Task SendAsync_ExchangersOfOneRule_ShareItsConnections()
     {
         await using var site = new RouteSite();
-        var held = new TaskCompletionSource();
-        var (one, two) = (site.Serve(2, SmtpScript.Greeted.AcceptEnvelope().WaitFor(held.Task).ReadContent().Send("250 taken\r\n").Hang()), site.Serve(3));
-        site.Dns.Mx("one.example", 10, "a.big.test").Mx("two.example", 10, "b.big.test").Address("a.big.test", "127.0.0.2").Address("b.big.test", "127.0.0.3");
+        var (begun, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var early = false;
+        site.Serve(2, SmtpScript.Greeted.AcceptEnvelope().Signal(begun).WaitFor(held.Task).ReadContent().Send("250 taken\r\n").Hang());
+        var two = site.Serve(3, SmtpScript.Empty.Look(_ => early = !held.Task.IsCompleted).Send("220 ready\r\n").Answer("250 hello\r\n").AcceptMessage().Hang());
+        site.Serve(4);
+        site.Dns.Mx("one.example", 10, "a.big.test").Mx("two.example", 10, "b.big.test").Address("a.big.test", "127.0.0.2").Address("b.big.test", "127.0.0.3")
+            .Mx("other.example", 10, "mx.other.test").Address("mx.other.test", "127.0.0.4");
         site.Start(site.Direct(), """{ "rules": [{ "name": "big", "mx": ["*.big.test"], "connections": 1 }] }""");
 
+        // Whether a connection is opened is decided within the call; the third message, of no rule, gives one that was a conversation's time to show.
         var first = site.SendAsync("eva@one.example");
-        await ConnectedAsync(one);
+        await begun.Task.WaitAsync(Mails.Limit);
         var second = site.SendAsync("eva@two.example");
-        var early = await Task.WhenAny(second, Task.Delay(200));
-        var connectionsMeanwhile = two.Connections;
+        var third = await site.SendAsync("eva@other.example");
+        var (connectionsMeanwhile, secondMeanwhile) = (two.Connections, second.IsCompleted);
         held.SetResult();
 
-        Assert.Equal((Delivered, Delivered), ((await first).Kind, (await second).Kind));
-        Assert.NotSame(second, early);
-        Assert.Equal((0, 1), (connectionsMeanwhile, two.Connections));
+        Assert.Equal((Delivered, Delivered, Delivered), ((await first).Kind, (await second).Kind, third.Kind));
+        Assert.Equal((0, false, false, 1), (connectionsMeanwhile, secondMeanwhile, early, two.Connections));
     }
 
     [Fact]
@@ -85,6 +89,42 @@ public class DestinationLimitTests
         var outcome = await site.SendAsync();
 
         Assert.Equal((Deferred, TimeSpan.FromMinutes(7)), (outcome.Kind, outcome.Schedule![0]));
+    }
+
+    [Theory]
+    [InlineData("opportunistic", "required", 0)]
+    [InlineData("required", "opportunistic", 1)]
+    [InlineData("opportunistic", "opportunistic", 1)]
+    public async Task SendAsync_RuleSaysHowToEncrypt_GoesBeforeTheRoute(string route, string rule, int delivered)
+    {
+        await using var site = new RouteSite();
+        var server = site.Serve(2);
+        site.Dns.Mx("one.example", 10, "a.big.test").Address("a.big.test", "127.0.0.2");
+        site.Start(site.Direct($"\"tls\": \"{route}\","), $$"""{ "rules": [{ "name": "big", "mx": ["*.big.test"], "tls": "{{rule}}" }] }""");
+
+        var outcome = await site.SendAsync();
+
+        Assert.Equal(delivered, outcome.Kind == Delivered ? 1 : 0);
+        Assert.Equal(delivered, server.Lines.Count(line => line == "DATA"));
+        Assert.Equal(delivered == 1 ? null : "tls-required", outcome.Reason);
+        Assert.Equal(delivered == 0, outcome.Text?.Contains("offers no STARTTLS", StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact]
+    public async Task Refresh_RuleBeginsToAskForTls_ConnectionsInPlainTextAreNotUsedAgain()
+    {
+        await using var site = new RouteSite();
+        var server = site.Serve(2);
+        site.Dns.Mx("one.example", 10, "a.big.test").Address("a.big.test", "127.0.0.2");
+        site.Start(site.Direct(), """{ "rules": [{ "name": "big", "mx": ["*.big.test"] }] }""");
+        var before = await site.SendAsync();
+
+        site.Write(site.Direct(), """{ "rules": [{ "name": "big", "mx": ["*.big.test"], "tls": "required" }] }""");
+        site.Book.Refresh();
+        var after = await site.SendAsync();
+
+        Assert.Equal((Delivered, Deferred), (before.Kind, after.Kind));
+        Assert.Equal(1, server.Lines.Count(line => line == "DATA"));
     }
 
     [Fact]
@@ -230,7 +270,4 @@ public class DestinationLimitTests
 
         Assert.Equal((NewDomains.Few, null), (before, after));
     }
-
-    private static async Task ConnectedAsync(ScriptedSmtpServer server) => await TestKit.Processes.Eventually.GetAsync<object>(
-        () => Task.FromResult<object?>(server.Lines.Contains("DATA") ? server : null), Mails.Limit, "DATA");
 }

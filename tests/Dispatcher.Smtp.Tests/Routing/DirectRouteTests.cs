@@ -280,6 +280,34 @@ public class DirectRouteTests
         Assert.Equal((Delivered, 2), ((await site.SendAsync()).Kind, server.Connections));
     }
 
+    /// <summary>The certificate is for nobody, and of an authority that nobody knows.</summary>
+    [Theory]
+    [InlineData("opportunistic")]
+    [InlineData("required")]
+    public async Task SendAsync_CertificateIsNoGood_OpportunisticGoesOnEncryptedAndRequiredSendsNothing(string tls)
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.IssueExpired("somebody.else.test");
+        await using var site = new RouteSite();
+        var encrypted = new TaskCompletionSource();
+        var server = site.Serve(2, SmtpScript.Empty.Send("220 ready\r\n").Answer("250-hello\r\n250 STARTTLS\r\n").Answer("220 go\r\n").Encrypt(certificate).Signal(encrypted)
+            .Answer("250 hello\r\n").AcceptMessage().Hang());
+        site.Dns.Mx("one.example", 10, "mx.example").Address("mx.example", "127.0.0.2");
+        site.Start(site.Direct($"\"tls\": \"{tls}\","));
+
+        var outcome = await site.SendAsync();
+
+        if (tls == "opportunistic")
+        {
+            Assert.Equal((Delivered, true, 1), (outcome.Kind, encrypted.Task.IsCompleted, server.Connections));
+            return;
+        }
+
+        Assert.Equal((Deferred, "tls-required", OutcomeScope.Endpoint), (outcome.Kind, outcome.Reason, outcome.Scope));
+        Assert.Contains("certificate", outcome.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Lines, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task SendAsync_TlsIsRequiredAndNotOffered_IsDeferredUnsaid()
     {

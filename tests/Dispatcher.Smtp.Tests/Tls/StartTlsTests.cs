@@ -60,7 +60,7 @@ public sealed class StartTlsTests : IDisposable
     {
         await using var server = ScriptedSmtpServer.Start(SmtpScript.Greeted.AcceptMessage());
 
-        await AssertDeferredAsync(server, "the server offers no STARTTLS, which Smtp:Tls requires");
+        await AssertDeferredAsync(server, "the server offers no STARTTLS, which the setting Tls requires");
         Assert.Equal(["EHLO test.example.com"], server.Lines);
     }
 

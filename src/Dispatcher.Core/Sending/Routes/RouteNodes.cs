@@ -123,12 +123,16 @@ internal static class RouteNodes
             OwnAddresses = Addresses(node, "ownAddresses"),
             AllowLoopback = node.Flag("allowLoopback") ?? false,
         };
-        if (direct.Tls is RouteTls.Auto or RouteTls.Implicit)
+        CheckDirectTls(node, direct.Tls);
+        return direct;
+    }
+
+    public static void CheckDirectTls(NodeReader node, RouteTls? tls)
+    {
+        if (tls is RouteTls.Auto or RouteTls.Implicit)
         {
             node.Problem("tls", "must be one of none, opportunistic, required on a direct route");
         }
-
-        return direct;
     }
 
     private static AddressOrder Order(NodeReader node)

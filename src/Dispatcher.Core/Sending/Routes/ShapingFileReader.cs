@@ -55,9 +55,11 @@ public static class ShapingFileReader
             Connections = node.Integer("connections", 1, 1000),
             MessagesPerConnection = node.Integer("messagesPerConnection", 1, 100_000),
             Pipelining = node.Flag("pipelining"),
+            Tls = node.Code<RouteTls>("tls"),
             RatePerMinute = node.Integer("ratePerMinute", 1, 1_000_000),
             Retry = RetryRules.ReadSchedule(node, "retry"),
         };
+        RouteNodes.CheckDirectTls(node, rule.Tls);
         node.RefuseUnknown();
         return rule;
     }

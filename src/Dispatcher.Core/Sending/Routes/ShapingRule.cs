@@ -21,6 +21,9 @@ public sealed record ShapingRule
     /// <summary>Pipeline, and pair messages, where the server can.</summary>
     public bool? Pipelining { get; init; }
 
+    /// <summary>In place of the direct route's: <see cref="RouteTls.Opportunistic"/>, <see cref="RouteTls.Required"/> or <see cref="RouteTls.None"/>.</summary>
+    public RouteTls? Tls { get; init; }
+
     /// <summary>Most messages a minute from one worker. 1 to 1,000,000.</summary>
     public int? RatePerMinute { get; init; }
 

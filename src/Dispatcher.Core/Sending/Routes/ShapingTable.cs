@@ -49,6 +49,7 @@ public sealed class ShapingTable
             Connections = rule.Connections ?? file.Default.Connections,
             MessagesPerConnection = rule.MessagesPerConnection ?? file.Default.MessagesPerConnection,
             Pipelining = rule.Pipelining ?? file.Default.Pipelining,
+            Tls = rule.Tls ?? file.Default.Tls,
             RatePerMinute = rule.RatePerMinute ?? file.Default.RatePerMinute,
             Retry = rule.Retry.Count > 0 ? rule.Retry : file.Default.Retry,
         }),

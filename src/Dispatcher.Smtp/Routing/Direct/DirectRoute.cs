@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Dispatcher.Core.Dns;
 using Dispatcher.Core.Sending;
@@ -43,13 +44,14 @@ internal sealed class DirectRoute : IRoute
             Own = own,
             Addresses = new HostAddresses(resolver, settings.Direct!.Addresses),
             Sources = new SourceChoice(settings.Direct.Sources),
-            Opener = new SessionOpener(new SessionStart(_options), _options.Timeouts, time),
+            Openers = new[] { RouteTls.None, RouteTls.Opportunistic, RouteTls.Required }.ToFrozenDictionary(
+                tls => tls, tls => new SessionOpener(new SessionStart(RouteOptions.OfDirect(common, settings, tls)), _options.Timeouts, time)),
             Time = time,
         };
         var budget = new ConnectionBudget(() => _options.Connections, all);
         _destinations = new Destinations(
             (plan, destination) => new SmtpConnectionPool(
-                new MxConnector(plan, plan.Hosts[0].Name, tools), LimitsOf(destination.Limits.Rule), time, logger, destination.Limits.Budget),
+                new MxConnector(plan, plan.Hosts[0].Name, destination.Limits.Rule.Tls ?? tools.Direct.Tls, tools), LimitsOf(destination.Limits.Rule), time, logger, destination.Limits.Budget),
             budget,
             TimeSpan.FromSeconds(_options.IdleSeconds),
             time);
@@ -170,7 +172,7 @@ internal sealed class DirectRoute : IRoute
     {
         _new.Learned(domain);
         var rule = RuleOf(domain, plan);
-        var key = plan.IsRefusal ? $"look-up {domain}" : string.Create(CultureInfo.InvariantCulture, $"{rule?.Name} {plan.HostsKey}");
+        var key = plan.IsRefusal ? $"look-up {domain}" : string.Create(CultureInfo.InvariantCulture, $"{rule?.Name} {(rule ?? _shaping.Default).Tls} {plan.HostsKey}");
         return _domains.Add(domain, plan, key);
     }
 

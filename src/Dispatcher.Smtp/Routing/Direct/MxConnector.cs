@@ -12,7 +12,7 @@ namespace Dispatcher.Smtp.Routing.Direct;
 /// Opens a connection to one of a destination's hosts: by preference, those of the same preference in random order, each with its addresses;
 /// who lately did not answer last. The first that greets us is it. Safe for concurrent calls.
 /// </summary>
-internal sealed class MxConnector(MxPlan plan, string name, MxTools tools) : IConnector
+internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTools tools) : IConnector
 {
     private readonly HostMemory _memory = new(tools.Time);
 
@@ -93,7 +93,7 @@ internal sealed class MxConnector(MxPlan plan, string name, MxTools tools) : ICo
         search.Tries++;
         var endpoint = host.Address is null ? $"{host.Name}[{address}]:{tools.Direct.Port}" : $"{host.Name}:{tools.Direct.Port}";
         var opened = await OpenAsync(endpoint, host, address, source, _memory.IsPlain(address), cancellation).ConfigureAwait(false);
-        if (opened.TlsFailed && tools.Direct.Tls == RouteTls.Opportunistic && !cancellation.IsCancellationRequested)
+        if (opened.FailedAt == SessionStep.Tls && tls == RouteTls.Opportunistic && !cancellation.IsCancellationRequested)
         {
             // RFC 7435: what would do without TLS must not fail because of TLS.
             _memory.TlsFailed(address);
@@ -132,16 +132,16 @@ internal sealed class MxConnector(MxPlan plan, string name, MxTools tools) : ICo
         catch (SocketException failure)
         {
             socket.Dispose();
-            return new(null, DirectOutcomes.Unreachable($"{failure.SocketErrorCode}"), false);
+            return new(null, DirectOutcomes.Unreachable($"{failure.SocketErrorCode}"), SessionStep.Connect);
         }
         catch (OperationCanceledException)
         {
             socket.Dispose();
-            return new(null, DirectOutcomes.Unreachable("no connection in time"), false);
+            return new(null, DirectOutcomes.Unreachable("no connection in time"), SessionStep.Connect);
         }
 
         var names = new SessionNames(source?.EhloName, host.Address is null ? host.Name : null, plainText);
-        return await tools.Opener.OpenAsync(socket, $"{endpoint} ({tools.Route})", names, cancellation).ConfigureAwait(false);
+        return await tools.Openers[tls].OpenAsync(socket, $"{endpoint} ({tools.Route})", names, cancellation).ConfigureAwait(false);
     }
 
     private static IEnumerable<MxHost> Shuffled(IEnumerable<MxHost> hosts) =>

@@ -19,7 +19,8 @@ internal sealed record MxTools
 
     public required SourceChoice Sources { get; init; }
 
-    public required SessionOpener Opener { get; init; }
+    /// <summary>For each way to encrypt that a direct route knows.</summary>
+    public required IReadOnlyDictionary<RouteTls, SessionOpener> Openers { get; init; }
 
     public required TimeProvider Time { get; init; }
 }
