@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 using Dispatcher.TestKit.Processes;
 
 namespace Dispatcher.TestKit.Mail;
@@ -12,12 +12,11 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly ChildProcess _process;
 
-    private SmtpSink(int port, bool dumps, IEnumerable<string> options)
+    private SmtpSink(IPEndPoint at, bool dumps, IEnumerable<string> options)
     {
-        Port = port;
+        Port = at.Port;
         string[] dump = dumps ? ["-d", _folder.Sub("mail") + "/m."] : [];
-        _process = ChildProcess.Start(Program, [.. options, .. AsUser(), .. dump,
-            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "256"]);
+        _process = ChildProcess.Start(Program, [.. options, .. AsUser(), .. dump, at.ToString(), "256"]);
     }
 
     /// <summary>Why it cannot be used here; null: it can.</summary>
@@ -33,6 +32,13 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>One for load: it keeps nothing of what it takes.</summary>
     public static Task<SmtpSink> StartWithoutDumpAsync(params IEnumerable<string> options) => StartAsync(dumps: false, options);
 
+    /// <summary>Messages that it has dumped so far.</summary>
+    public int Messages => Directory.GetFiles(_folder.Sub("mail")).Length;
+
+    /// <summary>One at another loopback address, such as 127.0.0.2 or ::1, so that several servers have the same port.</summary>
+    public static Task<SmtpSink> StartAtAsync(string address, int port, params IEnumerable<string> options) =>
+        StartAsync(new IPEndPoint(IPAddress.Parse(address), port), dumps: true, options);
+
     /// <summary>The dumped message that contains a text, with CRLF line ends, and the sink's own fields before ours.</summary>
     public Task<string> FindAsync(string contained) =>
         Eventually.GetAsync(() => DumpFiles.FindAsync(_folder.Sub("mail"), contained), Limit, $"a dumped message with '{contained}'");
@@ -43,10 +49,12 @@ public sealed class SmtpSink : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static async Task<SmtpSink> StartAsync(bool dumps, IEnumerable<string> options)
+    private static Task<SmtpSink> StartAsync(bool dumps, IEnumerable<string> options) => StartAsync(new(IPAddress.Loopback, FreePort.Find()), dumps, options);
+
+    private static async Task<SmtpSink> StartAsync(IPEndPoint at, bool dumps, IEnumerable<string> options)
     {
-        var sink = new SmtpSink(FreePort.Find(), dumps, options);
-        await Eventually.PortOpenAsync(sink.Port, Limit, () => sink._process.Output);
+        var sink = new SmtpSink(at, dumps, options);
+        await Eventually.PortOpenAsync(at, Limit, () => sink._process.Output);
         return sink;
     }
 

@@ -34,13 +34,16 @@ public static class Eventually
     }
 
     /// <summary>Waits until something listens on a loopback port.</summary>
-    public static Task PortOpenAsync(int port, TimeSpan limit, Func<string> whatElseToSay) => GetAsync<object>(
+    public static Task PortOpenAsync(int port, TimeSpan limit, Func<string> whatElseToSay) => PortOpenAsync(new IPEndPoint(IPAddress.Loopback, port), limit, whatElseToSay);
+
+    /// <summary>Waits until something listens there.</summary>
+    public static Task PortOpenAsync(IPEndPoint at, TimeSpan limit, Func<string> whatElseToSay) => GetAsync<object>(
         async () =>
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            using var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+                await socket.ConnectAsync(at);
                 return socket;
             }
             catch (SocketException)
@@ -49,5 +52,5 @@ public static class Eventually
             }
         },
         limit,
-        $"port {port} open. {whatElseToSay()}");
+        $"{at} open. {whatElseToSay()}");
 }
