@@ -6,13 +6,36 @@ using Microsoft.Extensions.Options;
 
 namespace Dispatcher.LoadTests.Load;
 
-/// <summary>Sends one message again and again by the product's transport, with as many callers as the worker has: two a connection.</summary>
+/// <summary>Sends messages again and again by a transport of the product, with as many callers as the worker has: two a connection.</summary>
 internal sealed class SmtpSender : IAsyncDisposable
 {
-    private readonly SmtpTransport _transport;
-    private readonly OutgoingEmail _message;
+    private readonly ISmtpTransport _transport;
+    private readonly OutgoingEmail[] _messages;
 
+    /// <param name="transport">Owned from here on, if it can be disposed.</param>
+    /// <param name="body">Size of a message's content.</param>
+    /// <param name="domains">The recipients', in turn.</param>
+    public SmtpSender(ISmtpTransport transport, int body, params IEnumerable<string> domains)
+    {
+        _transport = transport;
+        var content = Content(body);
+        _messages = [.. domains.Select(domain => new OutgoingEmail
+        {
+            EnvelopeFrom = "from@example.com",
+            EnvelopeTo = "eva@" + domain,
+            Content = content,
+            MessageId = "loadtest@example.com",
+            Permit = new Always(),
+        })];
+    }
+
+    /// <summary>One message to the sink of <paramref name="load"/>, as to a relay.</summary>
     public SmtpSender(SmtpLoad load)
+        : this(Transport(load), load.Body, "example.com")
+    {
+    }
+
+    private static SmtpTransport Transport(SmtpLoad load)
     {
         var options = new SmtpOptions
         {
@@ -22,15 +45,7 @@ internal sealed class SmtpSender : IAsyncDisposable
             MessagesPerConnection = 100_000,
             Pipelining = load.Pipelining,
         };
-        _transport = new SmtpTransport(Options.Create(options), TimeProvider.System, NullLogger<SmtpTransport>.Instance);
-        _message = new OutgoingEmail
-        {
-            EnvelopeFrom = "from@example.com",
-            EnvelopeTo = "eva@example.com",
-            Content = Content(load.Body),
-            MessageId = "loadtest@example.com",
-            Permit = new Always(),
-        };
+        return new SmtpTransport(Options.Create(options), TimeProvider.System, NullLogger<SmtpTransport>.Instance);
     }
 
     public Task<SmtpSent> RunAsync(int messages, CancellationToken cancellationToken) => RunAsync(messages, 2 * _transport.Capacity, cancellationToken);
@@ -45,15 +60,15 @@ internal sealed class SmtpSender : IAsyncDisposable
 
         async Task CallAsync()
         {
-            while (Interlocked.Increment(ref begun) <= messages)
+            while (Interlocked.Increment(ref begun) is var number && number <= messages)
             {
-                var outcome = await _transport.SendAsync(_message, cancellationToken);
+                var outcome = await _transport.SendAsync(_messages[number % _messages.Length], cancellationToken);
                 Interlocked.Add(ref delivered, outcome.Kind == OutcomeKind.Delivered ? 1 : 0);
             }
         }
     }
 
-    public ValueTask DisposeAsync() => _transport.DisposeAsync();
+    public ValueTask DisposeAsync() => _transport is IAsyncDisposable owned ? owned.DisposeAsync() : ValueTask.CompletedTask;
 
     private static byte[] Content(int size)
     {
