@@ -75,7 +75,7 @@ public sealed class ReplyClassifier
     /// <summary>The row that decides about a refusal (4xx, 5xx, or no code).</summary>
     internal ReplyRow Find(ReplyStage stage, int code, EnhancedStatus enhanced, ReadOnlySpan<char> text)
     {
-        Span<byte> symbols = stackalloc byte[Math.Min(text.Length, ReplyWords.MaxLength) + 2];
+        Span<byte> symbols = stackalloc byte[ReplyWords.RoomFor(text)];
         Span<ulong> found = stackalloc ulong[_phraseBits];
         found.Clear();
         _phrases.Find(symbols[..ReplyWords.Write(text, symbols)], found);

@@ -6,7 +6,8 @@ namespace Dispatcher.Core.Replies;
 /// <summary>
 /// Brings replies and the table's phrases to one form in which they can be compared: letters a to z and digits, words separated by one
 /// space, a space at either end. Case, accents and punctuation are gone, and so are addresses, codes and words without a letter: what
-/// differs from reply to reply. Pure.
+/// differs from reply to reply. A letter of another script is written as its number in hexadecimal behind <see cref="Other"/>, so that few
+/// symbols do for all scripts; ideographs, kana and Hangul syllables are words each, since their texts have no spaces where words begin. Pure.
 /// </summary>
 internal static class ReplyWords
 {
@@ -16,14 +17,25 @@ internal static class ReplyWords
     /// <summary>Number of different symbols.</summary>
     public const int Symbols = 38;
 
+    /// <summary>Stands before a letter's number, or for a Latin letter without a plain form.</summary>
     public const byte Other = 0;
     public const byte Space = 1;
 
+    /// <summary>From here on each letter is a word: radicals, kana, ideographs, Hangul, and the wide forms.</summary>
+    private const char FirstIdeograph = '\u2e80';
+
+    /// <summary>The sign, four digits, and the space behind.</summary>
+    private const int MostOfALetter = 6;
+
     private const string Alphabet = "\0 abcdefghijklmnopqrstuvwxyz0123456789";
     private static readonly byte[] Folded = MakeFolded();
+    private static readonly byte[] Digits = [.. "0123456789abcdef".Select(SymbolOf)];
+
+    /// <summary>Symbols that a text can come to.</summary>
+    public static int RoomFor(ReadOnlySpan<char> text) => (MostOfALetter * Math.Min(text.Length, MaxLength)) + 2;
 
     /// <param name="text">Only the first <see cref="MaxLength"/> characters are read.</param>
-    /// <param name="symbols">At least as long as the text, plus 2.</param>
+    /// <param name="symbols">Of <see cref="RoomFor"/> at least.</param>
     /// <returns>How many symbols were written.</returns>
     public static int Write(ReadOnlySpan<char> text, Span<byte> symbols)
     {
@@ -39,7 +51,7 @@ internal static class ReplyWords
             }
 
             var length = 1;
-            while (at + length < text.Length && !IsBlank(text[at + length]))
+            while (!IsIdeograph(text[at]) && at + length < text.Length && !IsBlank(text[at + length]) && !IsIdeograph(text[at + length]))
             {
                 length++;
             }
@@ -54,7 +66,7 @@ internal static class ReplyWords
     /// <summary>The form as text, for the table's own phrases.</summary>
     public static string Normalise(string text)
     {
-        Span<byte> symbols = new byte[text.Length + 2];
+        Span<byte> symbols = new byte[RoomFor(text)];
         var words = new StringBuilder();
         foreach (var symbol in symbols[..Write(text, symbols)])
         {
@@ -89,6 +101,12 @@ internal static class ReplyWords
         foreach (var letter in token)
         {
             var symbol = letter < Folded.Length ? Folded[letter] : Fold(letter);
+            if (symbol == Other && letter >= Folded.Length)
+            {
+                WriteNumber(char.ToLowerInvariant(letter), symbols, ref written);
+                continue;
+            }
+
             if (symbol == byte.MaxValue || (symbol == Space && symbols[written - 1] == Space))
             {
                 continue;
@@ -115,6 +133,17 @@ internal static class ReplyWords
 
         return false;
     }
+
+    private static void WriteNumber(char letter, Span<byte> symbols, ref int written)
+    {
+        symbols[written++] = Other;
+        for (var shift = 12; shift >= 0; shift -= 4)
+        {
+            symbols[written++] = Digits[(letter >> shift) & 15];
+        }
+    }
+
+    private static bool IsIdeograph(char letter) => letter >= FirstIdeograph && !char.IsSurrogate(letter);
 
     private static bool IsBlank(char letter) => letter <= ' ' || letter == '\u00a0';
 

@@ -5,12 +5,14 @@ using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Tests.Replies;
 
-/// <summary>Real replies against the table: <c>Data/replies.tsv</c>, and <c>Data/held-out.tsv</c>, which was written after the table.</summary>
+/// <summary>Real replies against the table: <c>Data/replies.tsv</c>, and <c>Data/held-out.tsv</c> and
+/// <c>Data/public.tsv</c>, which were written after the table.</summary>
 public class ReplyTextsTests
 {
     [Theory]
     [InlineData("Replies.replies.tsv", 180)]
     [InlineData("Replies.held-out.tsv", 60)]
+    [InlineData("Replies.public.tsv", 100)]
     public void Classify_RealReplies_GivesOutcomeStatusReasonAndHardness(string file, int atLeast)
     {
         var wrong = new List<string>();
@@ -37,6 +39,33 @@ public class ReplyTextsTests
             Assert.Equal(Classify(text), Classify("  \"" + text.ToUpperInvariant().Replace("\\N", "  \\n", StringComparison.Ordinal) + "\" "));
         }
     }
+
+    /// <summary>Six symbols a letter are the most: what a peer chose must not write beyond its room.</summary>
+    [Fact]
+    public void Write_TextsOfAnyScript_KeepToTheirRoom()
+    {
+        string[] texts =
+        [
+            "", new('漢', 3000), new('я', 3000), string.Concat(Enumerable.Repeat("я ", 1500)), string.Concat(Enumerable.Repeat("字a", 1500)), new('\ud83d', 100),
+            string.Concat(Enumerable.Range(0x100, 0xfeff).Select(letter => (char)letter)),
+        ];
+        foreach (var text in texts.SelectMany(text => new[] { text, text[..Math.Min(text.Length, 7)] }))
+        {
+            var symbols = new byte[ReplyWords.RoomFor(text)];
+
+            Assert.InRange(ReplyWords.Write(text, symbols), 1, symbols.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("ПРИВЕТ, мир", "привет мир")]
+    [InlineData("收件人 eva@example.com 不存在", "收件人eva@example.com不存在")]
+    [InlineData("用户，不存在。", "用户不存在")]
+    public void Normalise_CaseAddressesAndPunctuationOfOtherScripts_AreGone(string one, string other) =>
+        Assert.Equal(ReplyWords.Normalise(one), ReplyWords.Normalise(other));
+
+    [Fact]
+    public void Normalise_LettersOfOtherScripts_Differ() => Assert.NotEqual(ReplyWords.Normalise("不存在"), ReplyWords.Normalise("不存佐"));
 
     private static IEnumerable<string[]> Rows(string file)
     {
