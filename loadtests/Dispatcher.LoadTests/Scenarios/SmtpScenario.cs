@@ -95,7 +95,7 @@ internal sealed class SmtpScenario : Scenario
         await relay.RunAsync(Math.Min(load.Messages, 2_000), cancellationToken);
         await direct.RunAsync(Math.Min(load.Messages, 2_000), cancellationToken); // the ramp of connections is behind it too
         var (theirs, ours) = (new List<double>(), new List<double>());
-        var delivered = 0;
+        var (delivered, relayCpu, directCpu) = (0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
         {
             run.Progress($"routes, round {round} of {rounds}");
@@ -103,6 +103,8 @@ internal sealed class SmtpScenario : Scenario
             theirs.Add(load.Messages / first.Seconds);
             ours.Add(load.Messages / second.Seconds);
             delivered += first.Delivered + second.Delivered;
+            relayCpu += first.CpuMicroseconds;
+            directCpu += second.CpuMicroseconds;
         }
 
         var label = $"{load.Connections} connections, {domains} domains, {Providers} providers";
@@ -110,6 +112,8 @@ internal sealed class SmtpScenario : Scenario
         run.Report.Add("relay route", Median(theirs), "/s", label);
         run.Report.Add("direct route", Median(ours), "/s", label);
         run.Report.Add("direct ÷ relay route", Median(ours.Zip(theirs, (mine, other) => mine / other)), "", label);
+        run.Report.Add("processor, relay route", 2 * relayCpu / count, "µs each", label);
+        run.Report.Add("processor, direct route", 2 * directCpu / count, "µs each", label);
         run.Report.Check("routes: every message delivered", delivered == count, $"{count} sent, {delivered} delivered");
     }
 

@@ -46,7 +46,7 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>Takes a destination for one message; null: the route has ended. Give it back.</summary>
     /// <param name="plan">Null: no connections are needed.</param>
     /// <param name="pool">Set when there is a plan; it may be closed any time, and then gives its messages back.</param>
-    public Destination? Rent(string key, string limitsKey, ShapingRule rule, MxPlan? plan, out SmtpConnectionPool? pool)
+    public Destination? Rent(KnownDomains.Place place, MxPlan? plan, out SmtpConnectionPool? pool)
     {
         lock (_gate)
         {
@@ -56,7 +56,7 @@ internal sealed class Destinations : IAsyncDisposable
                 return null;
             }
 
-            var destination = _all.GetValueOrDefault(key) ?? Add_NeedsLock(key, limitsKey, rule);
+            var destination = _all.GetValueOrDefault(place.Destination) ?? Add_NeedsLock(place.Destination, place.LimitsKey, place.Rule);
             destination.Users++;
             destination.LastUsed = _time.GetTimestamp();
             _order.Remove(destination.Node!);

@@ -69,7 +69,7 @@ internal sealed class DirectRoute : IRoute
         var known = _domains.Find(domain);
         try
         {
-            if (known is null || !_domains.IsFresh(known))
+            if (known is null || !_domains.IsFresh(known) || !ReferenceEquals(known.Place.Shaping, _shaping))
             {
                 known = Learn(domain, await _finder.FindAsync(domain, abandonWork).ConfigureAwait(false));
             }
@@ -80,13 +80,12 @@ internal sealed class DirectRoute : IRoute
         }
 
         // 2. Not at all; a failed look-up is remembered as a destination's failure is.
-        var rule = RuleOf(domain, known.Plan);
         if (known.Plan is { IsRefusal: true, Refusal.Kind: not OutcomeKind.Deferred })
         {
             return known.Plan.Refusal;
         }
 
-        if (_destinations.Rent(known.Destination, LimitsKeyOf(domain, known.Plan, rule), rule ?? _shaping.Default, known.Plan.IsRefusal ? null : known.Plan, out var pool) is not { } destination)
+        if (_destinations.Rent(known.Place, known.Plan.IsRefusal ? null : known.Plan, out var pool) is not { } destination)
         {
             return Outcomes.Interrupted("the route has ended");
         }
@@ -117,7 +116,7 @@ internal sealed class DirectRoute : IRoute
                 : new(NewDomains.Window * (0.5 + Random.Shared.NextDouble()), "others find out where mail for this domain goes", false);
         }
 
-        if (_destinations.Find(known.Destination) is not { } destination)
+        if (_destinations.Find(known.Place.Destination) is not { } destination)
         {
             return null;
         }
@@ -171,12 +170,12 @@ internal sealed class DirectRoute : IRoute
     private KnownDomains.Entry Learn(string domain, MxPlan plan)
     {
         _new.Learned(domain);
-        var rule = RuleOf(domain, plan);
-        var key = plan.IsRefusal ? $"look-up {domain}" : string.Create(CultureInfo.InvariantCulture, $"{rule?.Name} {(rule ?? _shaping.Default).Tls} {plan.HostsKey}");
-        return _domains.Add(domain, plan, key);
+        var shaping = _shaping;
+        var rule = shaping.Find(domain, plan.Hosts.Select(host => host.Name));
+        var applied = rule ?? shaping.Default;
+        var key = plan.IsRefusal ? $"look-up {domain}" : string.Create(CultureInfo.InvariantCulture, $"{rule?.Name} {applied.Tls} {plan.HostsKey}");
+        return _domains.Add(domain, plan, new(shaping, applied, key, LimitsKeyOf(domain, plan, rule)));
     }
-
-    private ShapingRule? RuleOf(string domain, MxPlan plan) => _shaping.Find(domain, plan.Hosts.Select(host => host.Name));
 
     /// <summary>Without a rule the set of hosts is what shares limits, whatever their preferences.</summary>
     private static string LimitsKeyOf(string domain, MxPlan plan, ShapingRule? rule) => plan.IsRefusal ? "look-up " + domain

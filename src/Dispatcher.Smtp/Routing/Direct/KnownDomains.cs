@@ -1,3 +1,5 @@
+using Dispatcher.Core.Sending.Routes;
+
 namespace Dispatcher.Smtp.Routing.Direct;
 
 /// <summary>What was found out about recipient domains, the newest <c>most</c> of them. Safe for concurrent calls.</summary>
@@ -36,7 +38,7 @@ internal sealed class KnownDomains(int most, TimeProvider time)
 
     public bool IsFresh(Entry entry) => time.GetTimestamp() < entry.Until;
 
-    public Entry Add(string domain, MxPlan plan, string destination)
+    public Entry Add(string domain, MxPlan plan, Place place)
     {
         lock (_gate)
         {
@@ -52,7 +54,7 @@ internal sealed class KnownDomains(int most, TimeProvider time)
             }
 
             var until = time.GetTimestamp() + (long)(plan.TimeToLive.TotalSeconds * time.TimestampFrequency);
-            var entry = new Entry(domain, plan, destination, until);
+            var entry = new Entry(domain, plan, place, until);
             _entries[domain] = _order.AddFirst(entry);
             return entry;
         }
@@ -67,6 +69,12 @@ internal sealed class KnownDomains(int most, TimeProvider time)
         }
     }
 
+    /// <param name="Place">What the rules make of the plan: worked out once, not for each message.</param>
+    internal sealed record Entry(string Domain, MxPlan Plan, Place Place, long Until);
+
+    /// <param name="Shaping">The rules that it is by; under others it is worked out anew.</param>
+    /// <param name="Rule">That applies: the default's where none matches.</param>
     /// <param name="Destination">Key of its destination.</param>
-    internal sealed record Entry(string Domain, MxPlan Plan, string Destination, long Until);
+    /// <param name="LimitsKey">Key of the limits that it shares.</param>
+    internal sealed record Place(ShapingTable Shaping, ShapingRule Rule, string Destination, string LimitsKey);
 }
