@@ -5,7 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace Dispatcher.Smtp.Tls;
 
 /// <summary>Judges a server's certificate, and keeps what is wrong with it in words. For one handshake.</summary>
-internal sealed class CertificateCheck(string name, bool checks, X509Certificate2Collection? authorities)
+/// <param name="name">That it must be for.</param>
+/// <param name="checks">False: any will do.</param>
+/// <param name="authorities">Trusted besides the system's.</param>
+/// <param name="hasSettings">There are settings for this server, which the words may name; not so for a mail exchanger.</param>
+internal sealed class CertificateCheck(string name, bool checks, X509Certificate2Collection? authorities, bool hasSettings)
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -41,7 +45,7 @@ internal sealed class CertificateCheck(string name, bool checks, X509Certificate
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            problems.Add(CertificateText.WrongName(certificate, name));
+            problems.Add(CertificateText.WrongName(certificate, name) + (hasSettings ? " (Smtp:TlsName sets the name to expect)" : ""));
         }
 
         Problem = problems.Count == 0 ? null : string.Join("; ", problems);
@@ -53,13 +57,13 @@ internal sealed class CertificateCheck(string name, bool checks, X509Certificate
     {
         if (authorities is null)
         {
-            return CertificateText.Untrusted(chain);
+            return CertificateText.Untrusted(chain, hasSettings);
         }
 
         using var own = new X509Chain { ChainPolicy = Policy() };
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.CustomTrustStore.AddRange(authorities);
         own.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
-        return own.Build(certificate) ? null : CertificateText.Untrusted(own);
+        return own.Build(certificate) ? null : CertificateText.Untrusted(own, hasSettings);
     }
 }

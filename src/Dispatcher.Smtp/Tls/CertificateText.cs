@@ -21,10 +21,10 @@ internal static class CertificateText
             .Select(Short)
             .ToArray();
         var shown = string.Join(", ", names.Take(MostNames)) + (names.Length > MostNames ? ", …" : "");
-        return $"the certificate is for {shown}, not for {Short(wanted)} (Smtp:TlsName sets the name to expect)";
+        return $"the certificate is for {shown}, not for {Short(wanted)}";
     }
 
-    public static string Untrusted(X509Chain chain)
+    public static string Untrusted(X509Chain chain, bool hasSettings)
     {
         foreach (var element in chain.ChainElements)
         {
@@ -44,9 +44,10 @@ internal static class CertificateText
         var leaf = chain.ChainElements.Count > 0 ? chain.ChainElements[0].Certificate : null;
         var flags = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
         return leaf is null || (flags & NoTrust) == 0 ? $"the certificate is not valid: {flags}"
-            : leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
-                ? "the certificate is self-signed and not trusted (Smtp:CaFile names what to trust)"
-                : $"the certificate's issuer '{Name(leaf, issuer: true)}' is unknown or not trusted (Smtp:CaFile names what to trust)";
+            : (leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
+                ? "the certificate is self-signed and not trusted"
+                : $"the certificate's issuer '{Name(leaf, issuer: true)}' is unknown or not trusted")
+                + (hasSettings ? " (Smtp:CaFile names what to trust)" : "");
     }
 
     private static string OutOfTime(X509Certificate2 certificate, string what, DateTime now) => now < certificate.NotBefore

@@ -36,7 +36,7 @@ internal sealed class TlsClient
             return (null, problem);
         }
 
-        var check = new CertificateCheck(name ?? _name, _checks, authorities);
+        var check = new CertificateCheck(name ?? _name, _checks, authorities, hasSettings: name is null);
         var stream = new SslStream(transport);
         try
         {

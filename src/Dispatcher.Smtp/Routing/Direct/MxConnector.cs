@@ -140,7 +140,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
             return new(null, DirectOutcomes.Unreachable("no connection in time"), SessionStep.Connect);
         }
 
-        var names = new SessionNames(source?.EhloName, host.Address is null ? host.Name : null, plainText);
+        var names = new SessionNames(source?.EhloName, host.Address is null ? host.Name : $"{address}", plainText);
         return await tools.Openers[tls].OpenAsync(socket, $"{endpoint} ({tools.Route})", names, cancellation).ConfigureAwait(false);
     }
 
