@@ -66,7 +66,12 @@ public sealed class PostfixTests
         await site.ProduceAsync(0, 2, tenants: 1, address: i => $"{(i == 0 ? "eva" : "unknown")}@{RealPostfix.Domain}");
         var counts = await site.FinishedAsync(2, TimeSpan.FromSeconds(60));
         var mail = await postfix.FindAsync("X-Invitation-Id: t0/n0");
+        var (_, well) = await WorkerProcess.RunAsync(site.Settings, "doctor", "--json");
+        await File.WriteAllTextAsync(passwordFile, "another\n", TestContext.Current.CancellationToken);
+        var (_, rotated) = await WorkerProcess.RunAsync(site.Settings, "doctor", "--json");
 
+        Assert.Contains("\"answers\":true,\"tls\":true", well, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"relay-login\"", rotated, StringComparison.Ordinal);
         Assert.Equal((1, 1), (counts["delivered"], counts["invalid-recipient"]));
         Assert.Contains("with ESMTPSA", mail, StringComparison.Ordinal);
         Assert.Contains($"TLS: {(implicitTls ? "Implicit" : "Required")}", worker.Output, StringComparison.Ordinal);
