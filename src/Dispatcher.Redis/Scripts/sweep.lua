@@ -44,7 +44,7 @@ local rule = rule_of(id, stored)
 local page = call('SCAN', cursor, 'MATCH', P .. 'state:*', 'COUNT', most)
 local keys, prefix = {}, #P + 7
 for n, name in ipairs(page[2]) do keys[n] = string.sub(name, prefix) end
-read_all(keys)
+read_all(keys, page[2])
 local open = {}
 for _, key in ipairs(keys) do
   local record = records[key]
