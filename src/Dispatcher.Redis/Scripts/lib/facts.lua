@@ -11,13 +11,14 @@ local function reference_key(reference) return P .. 'r:' .. reference end
 -- The first five characters of a key as ten digits, the first four of a recipient's hash as eight: base64url lies between '-' and 'z'.
 local function own_of(key)
   local a, b, c, d, e = string.byte(key, 1, 5)
-  return whole(1e9 + (((a * 78 + b) * 78 + c) * 78 + d) * 78 + e - 45 * 37495771)
+  return 1e9 + (((a * 78 + b) * 78 + c) * 78 + d) * 78 + e - 45 * 37495771
 end
+local function is_own(holder, key) return tonumber(string.sub(holder, 1, OWN)) == own_of(key) end
 local function whose_of(record)
   local a, b, c, d = string.byte(record.rh, 1, 4)
   return d and string.format('%08.0f', ((a * 78 + b) * 78 + c) * 78 + d - 45 * 480715) or '00000000'
 end
-local function holding(record) return own_of(record.key) .. whose_of(record) end
+local function holding(record) return whole(own_of(record.key)) .. whose_of(record) end
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
 local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
@@ -26,7 +27,7 @@ local function reference_of(record) return string.match(identity_of(record), REF
 -- Who holds the reference of a record, if that is another: its recipient as whose_of() says; else nil, and whether anybody holds it.
 local function other_holder(record)
   local holder = call('GET', reference_key(reference_of(record)))
-  if not holder or string.sub(holder, 1, OWN) == own_of(record.key) then return nil, holder and true end
+  if not holder or is_own(holder, record.key) then return nil, holder and true end
   return string.sub(holder, OWN + 1), true
 end
 
@@ -146,7 +147,7 @@ local function free_references()
     if reference ~= '' then names[#names + 1], owners[#owners + 1] = reference_key(reference), record.key end
   end
   for n, holder in ipairs(names[1] and call('MGET', unpack(names)) or {}) do
-    if holder and string.sub(holder, 1, OWN) == own_of(owners[n]) then gone[#gone + 1] = names[n] end
+    if holder and is_own(holder, owners[n]) then gone[#gone + 1] = names[n] end
   end
   if gone[1] then call('UNLINK', unpack(gone)) end
 end

@@ -17,7 +17,7 @@ end
 local FILTERED = '^[^\t]*\t[^\t]*\t([^\t]*)\t[^\t]*\t[^\t]*\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()'
 local function matches(rule, record)
   if rule.tenant and rule.tenant ~= record.t then return false end
-  if sequence_of(record) > rule.seq then return false end
+  if L.seq > rule.seq and sequence_of(record) > rule.seq then return false end
   if not rule.deep then return true end
   local created, kind, template, domain, tags = string.match(identity_of(record), FILTERED)
   if rule.type and rule.type ~= kind then return false end
@@ -27,6 +27,7 @@ local function matches(rule, record)
     local own = string.sub(record.i, tags, (string.find(record.i, '\0', tags, true) or 0) - 1)
     if not string.find('\n' .. own, '\n' .. rule.tag .. '\n', 1, true) then return false end
   end
+  if not rule.from and not rule.before then return true end
   local at = created ~= '' and tonumber(created) or stored_at(record)
   return (not rule.from or at >= rule.from) and (not rule.before or at < rule.before)
 end
