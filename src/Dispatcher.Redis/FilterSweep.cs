@@ -38,13 +38,10 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
         foreach (var lane in concerned)
         {
             var all = await SizeAsync(lane, cancellationToken).ConfigureAwait(false);
-            var next = StepAsync(lane);
             for (var steps = 1; ; steps++)
             {
-                // One is on its way while the other runs: Redis never waits for us, and serves everybody else after two.
-                var following = StepAsync(lane);
-                var step = await next.ConfigureAwait(false);
-                next = following;
+                // One at a time: between two of them Redis serves everybody else.
+                var step = await UntilDoneAsync(() => CallAsync(lane, id, null, cancellationToken), cancellationToken).ConfigureAwait(false);
                 if (step.Going && steps % StepsPerReport != 0)
                 {
                     continue;
@@ -54,8 +51,6 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
                 progress?.Report(new SweepProgress(looked + step.Looked, done + late + step.Done + step.Late, step.Going ? share : (Array.IndexOf(concerned, lane) + 1d) / concerned.Length));
                 if (!step.Going)
                 {
-                    // Whatever is asked after the end says the same.
-                    await next.ConfigureAwait(false);
                     (looked, done, late) = (looked + step.Looked, done + step.Done, late + step.Late);
                     break;
                 }
@@ -63,8 +58,6 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
         }
 
         return (done, late);
-
-        Task<Step> StepAsync(LaneKeys lane) => UntilDoneAsync(() => CallAsync(lane, id, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>One step of whatever rule is in force in a lane. False: none is.</summary>
