@@ -28,11 +28,33 @@ public sealed partial class CheckRunner(IReadOnlyList<ICheck> checks, ILogger<Ch
         return CheckVerdict.Pass;
     }
 
-    private async ValueTask<CheckVerdict> RunOneAsync(ICheck check, CheckSubject subject, CancellationToken cancellationToken)
+    /// <summary>Nearly every check answers at once: then nothing is waited for.</summary>
+    private ValueTask<CheckVerdict> RunOneAsync(ICheck check, CheckSubject subject, CancellationToken cancellationToken)
+    {
+        ValueTask<CheckVerdict> answer;
+        try
+        {
+            answer = check.CheckAsync(subject, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            answer = ValueTask.FromException<CheckVerdict>(exception);
+        }
+
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return JudgeAsync(check, answer, subject, cancellationToken);
+        }
+
+        var verdict = answer.Result;
+        return verdict.Kind != VerdictKind.Unset ? new(verdict) : JudgeAsync(check, new(verdict), subject, cancellationToken);
+    }
+
+    private async ValueTask<CheckVerdict> JudgeAsync(ICheck check, ValueTask<CheckVerdict> answer, CheckSubject subject, CancellationToken cancellationToken)
     {
         try
         {
-            var verdict = await check.CheckAsync(subject, cancellationToken).ConfigureAwait(false);
+            var verdict = await answer.ConfigureAwait(false);
             if (verdict.Kind != VerdictKind.Unset)
             {
                 return verdict;

@@ -98,7 +98,7 @@ internal class VerdictCache(
             if (verdict.Kind == VerdictKind.Hold)
             {
                 // Since the first of those that follow one another.
-                verdict = verdict with { Since = entry.Made is { Verdict: { Kind: VerdictKind.Hold, Since: { } since } } ? since : time.GetUtcNow() };
+                verdict = verdict.HeldSince(entry.Made is { Verdict: { Kind: VerdictKind.Hold, Since: { } since } } ? since : time.GetUtcNow());
             }
 
             var most = verdict.Kind == VerdictKind.Pass ? MostHeldPass : verdict.Kind == VerdictKind.Hold ? LeastHeld : MostHeldRefusal;

@@ -15,7 +15,7 @@ public sealed class HoldLimitTests
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 20, 0, 0, TimeSpan.Zero);
 
     private static readonly CheckVerdict Held =
-        CheckVerdict.Hold(TimeSpan.FromMinutes(1), "SPF of x.test can't be looked up now", Status.SpfError) with { Since = Now.AddHours(-90) };
+        CheckVerdict.Hold(TimeSpan.FromMinutes(1), "SPF of x.test can't be looked up now", Status.SpfError).HeldSince(Now.AddHours(-90));
 
     public static TheoryData<string, bool, CheckVerdict, CheckSubject> Cases => new()
     {
@@ -27,11 +27,11 @@ public sealed class HoldLimitTests
         { "created long before it was stored", false, Held, Stored(Now.AddHours(-1), createdAt: Now.AddDays(-50)) },
         { "nobody knows when it was stored, but when it was created", true, Held, Stored(null, createdAt: Now.AddDays(-50)) },
         { "nobody knows how old", false, Held, Stored(null) },
-        { "old, but DNS fails for minutes only", false, Held with { Since = Now.AddMinutes(-59) }, Stored(Now.AddDays(-40)) },
-        { "old, and DNS fails for an hour", true, Held with { Since = Now.AddHours(-1) }, Stored(Now.AddDays(-40)) },
+        { "old, but DNS fails for minutes only", false, Held.HeldSince(Now.AddMinutes(-59)), Stored(Now.AddDays(-40)) },
+        { "old, and DNS fails for an hour", true, Held.HeldSince(Now.AddHours(-1)), Stored(Now.AddDays(-40)) },
         { "old for a tenant with less patience", true, Held, Stored(Now.AddHours(-2), tenant: TimeSpan.FromHours(2)) },
         { "not old for a tenant with more", false, Held, Stored(Now.AddDays(-9), tenant: TimeSpan.FromDays(10)) },
-        { "little patience", true, Held with { Since = Now.AddSeconds(-6) }, Stored(Now.AddSeconds(-7), tenant: TimeSpan.FromSeconds(6)) },
+        { "little patience", true, Held.HeldSince(Now.AddSeconds(-6)), Stored(Now.AddSeconds(-7), tenant: TimeSpan.FromSeconds(6)) },
         { "a hold without an end", false, CheckVerdict.Hold(TimeSpan.FromSeconds(1), "is being looked up"), Stored(Now.AddDays(-40)) },
         { "a pass", false, CheckVerdict.Pass, Stored(Now.AddDays(-40)) },
     };
