@@ -17,6 +17,7 @@ namespace Dispatcher.Core.Pipeline;
 public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StartAhead = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
     private readonly PipelineOptions _options;
@@ -26,6 +27,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
     private readonly TimeProvider _time;
     private readonly ILogger<WorkerPipeline> _logger;
     private readonly Credits _credits;
+    private readonly Credits _sendCredits;
     private readonly LaneShares _shares;
     private readonly Throughput _throughput = new();
     private readonly Channel<Work> _checks;
@@ -67,10 +69,8 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         _checks = Bounded(capacity, Stages.Check, metrics);
         _started = Bounded(capacity, Stages.Send, metrics);
 
-        // Twice the connections, as many as there are senders, and one more: at a stop, what was not sent is handed back with it even if every
-        // sender hangs.
-        var sendCredits = new Credits((2 * transport.Capacity) + 1);
-        var shared = new Advancer.Shared(_credits, sendCredits, _started.Writer, _checks.Writer, _throughput, capacity);
+        _sendCredits = new Credits(SendRoom(0));
+        var shared = new Advancer.Shared(_credits, _sendCredits, _started.Writer, _checks.Writer, _throughput, capacity);
         _shares = new LaneShares(_credits, lanes.Count);
         _lanes = [.. lanes.OrderBy(l => l.Number).Select(NewLane)];
         for (var i = 0; i < Math.Max(2, Environment.ProcessorCount); i++)
@@ -250,6 +250,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         {
             _throughput.Sample(SampleInterval);
             _credits.Capacity = Room(_throughput.PerSecond);
+            _sendCredits.Capacity = SendRoom(_throughput.PerSecond);
         }
     }
 
@@ -258,6 +259,10 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         var needed = (4 * _transport.Capacity) + (perSecond * _options.Prefetch.TotalSeconds);
         return (int)Math.Clamp(needed, 1, _options.MaxInPipeline);
     }
+
+    /// <summary>How many may be started and not sent. Twice the connections, as many as there are senders, and one more: at a stop, what was not
+    /// sent is handed back with it even if every sender hangs. And what is sent while the next starts are confirmed: a kill may repeat as many.</summary>
+    private int SendRoom(double perSecond) => (2 * _transport.Capacity) + 1 + (int)Math.Min(perSecond * StartAhead.TotalSeconds, _options.MaxInPipeline);
 
     /// <summary>What a prefetch's time serves: nobody waits much longer for his turn, and a visit takes as many of one tenant as that allows.</summary>
     private int Round() => (int)(_throughput.PerSecond * _options.Prefetch.TotalSeconds);
