@@ -1,6 +1,6 @@
 using Dispatcher.Core.Invitations;
-using Dispatcher.Core.States;
 using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.States;
 using Dispatcher.Core.Storage;
 
 namespace Dispatcher.Redis.Tests;
