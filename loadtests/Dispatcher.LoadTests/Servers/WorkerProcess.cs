@@ -7,6 +7,9 @@ namespace Dispatcher.LoadTests.Servers;
 /// <summary>The worker's executable as a process of its own: <c>dispatcher run</c>.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
+    // As the container has it.
+    private const string Gen0Size = "0x4000000";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ChildProcess _process;
 
@@ -17,7 +20,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var url = $"http://127.0.0.1:{FreePort.Find()}";
-        var process = ChildProcess.Start("dotnet", [Repository.Worker, "run"], new Dictionary<string, string>(settings) { ["Http__Urls"] = url });
+        var process = ChildProcess.Start("dotnet", [Repository.Worker, "run"], new Dictionary<string, string>(settings) { ["Http__Urls"] = url, ["DOTNET_GCgen0size"] = Gen0Size });
         try
         {
             using var http = new HttpClient();
