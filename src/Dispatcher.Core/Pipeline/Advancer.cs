@@ -17,6 +17,8 @@ internal sealed partial class Advancer
 {
     // About a millisecond or two of Redis' time: whoever calls in between waits that long.
     private const int MostSteps = 128;
+    private const double PacedRate = 1_000;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2.5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ILane _lane;
@@ -32,6 +34,7 @@ internal sealed partial class Advancer
     private readonly Channel<Work> _starts;
     private readonly Channel<Work> _outcomes;
     private readonly List<Work> _batch = new(MostSteps);
+    private long _lastCall;
     private Task? _outcomeReady;
     private Task? _startReady;
 
@@ -67,8 +70,9 @@ internal sealed partial class Advancer
     {
         while (true)
         {
+            await PaceAsync(stopped).ConfigureAwait(false);
             await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
-            var begun = _time.GetTimestamp();
+            var begun = _lastCall = _time.GetTimestamp();
             var answers = await AdvanceAsync(stopped).ConfigureAwait(false);
             _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
             for (var i = 0; i < _batch.Count; i++)
@@ -77,6 +81,15 @@ internal sealed partial class Advancer
             }
 
             _batch.Clear();
+        }
+    }
+
+    /// <summary>While much is sent, calls come no closer than this: a call with few steps costs nearly what one with many does.</summary>
+    private async ValueTask PaceAsync(CancellationToken stopped)
+    {
+        if (_throughput.PerSecond >= PacedRate && _time.GetElapsedTime(_lastCall) is var since && since < Pace)
+        {
+            await Task.Delay(Pace - since, _time, stopped).ConfigureAwait(false);
         }
     }
 
