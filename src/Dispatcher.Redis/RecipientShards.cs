@@ -32,7 +32,7 @@ public sealed class RecipientShards(RedisConnection redis)
             async database =>
             {
                 // One server takes all in one command; in a cluster each shard has its own slot.
-                int[][] groups = IsCluster(database) ? [.. known.GroupBy(i => ShardOf(recipientHashes[i])).Select(g => g.ToArray())] : [known];
+                int[][] groups = RedisConnection.IsCluster(database) ? [.. known.GroupBy(i => ShardOf(recipientHashes[i])).Select(g => g.ToArray())] : [known];
                 return (groups, await Task.WhenAll(groups.Select(group => database.StringGetAsync(Array.ConvertAll(group, i => KeyOf(recipientHashes[i]))))).ConfigureAwait(false));
             },
             cancellationToken).ConfigureAwait(false);
@@ -49,9 +49,6 @@ public sealed class RecipientShards(RedisConnection redis)
 
         return facts;
     }
-
-    private static bool IsCluster(IDatabase database) =>
-        database.Multiplexer.GetEndPoints().Any(endpoint => database.Multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
 
     private static RecipientFacts Read(string packed) => packed == "o" ? new(true, 0) : new(false, packed.Split(' ').Length - 1);
 

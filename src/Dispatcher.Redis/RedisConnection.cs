@@ -62,13 +62,9 @@ public sealed class RedisConnection : IAsyncDisposable
     private async Task ReplicatedAsync(CancellationToken cancellationToken)
     {
         var confirmed = await CallAsync(
-            async database =>
-            {
-                var connection = database.Multiplexer;
-                return connection.GetEndPoints().Any(e => connection.GetServer(e).ServerType == ServerType.Cluster)
-                    ? throw new StorageUnavailableException("Redis:MinReplicas is for one master with replicas; in a cluster set min-replicas-to-write on each server")
-                    : (int)await database.ExecuteAsync("WAIT", [_replicas, (int)(_timeout.TotalMilliseconds / 2)], CommandFlags.DemandMaster).ConfigureAwait(false);
-            },
+            async database => IsCluster(database)
+                ? throw new StorageUnavailableException("Redis:MinReplicas is for one master with replicas; in a cluster set min-replicas-to-write on each server")
+                : (int)await database.ExecuteAsync("WAIT", [_replicas, (int)(_timeout.TotalMilliseconds / 2)], CommandFlags.DemandMaster).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         if (confirmed < _replicas)
         {
@@ -149,6 +145,10 @@ public sealed class RedisConnection : IAsyncDisposable
         TimeoutException => "no answer in time",
         _ => "no connection",
     };
+
+    /// <summary>Whether keys are spread over servers by their slots.</summary>
+    internal static bool IsCluster(IDatabase database) =>
+        database.Multiplexer.GetEndPoints().Any(endpoint => database.Multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
 
     /// <summary>Endpoints only: the configuration may hold a password.</summary>
     internal static string Address(string configuration)

@@ -2,7 +2,7 @@ using System.Net;
 using Dispatcher.Core.Dns;
 using Dispatcher.Core.Spf;
 using Dispatcher.Dns;
-using Dispatcher.LoadTests.Servers;
+using Dispatcher.LoadTests.Scenarios;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +11,7 @@ namespace Dispatcher.LoadTests.Load;
 /// <summary>The product's SPF evaluation, composed as the product composes it.</summary>
 internal sealed class SpfSample : IDisposable
 {
-    private static readonly IPAddress Sender = IPAddress.Parse(SlowDns.Allowed);
+    private static readonly IPAddress Sender = IPAddress.Parse(SpfScenario.Allowed);
 
     private readonly ServiceProvider _services;
     private readonly ISpfEvaluator _evaluator;

@@ -40,7 +40,7 @@ internal sealed class SpfWorker : IAsyncDisposable
             ["Smtp__From"] = "reviews@example.com",
             ["Smtp__Connections"] = "32",
             ["Smtp__MessagesPerConnection"] = "100000",
-            ["Checks__SendingAddresses"] = resolver is null ? "" : SlowDns.Allowed,
+            ["Checks__SendingAddresses"] = resolver is null ? "" : SpfScenario.Allowed,
             ["Dns__Servers"] = resolver ?? "127.0.0.1:53",
         };
         return new SpfWorker(redis, engine, await WorkerProcess.StartAsync(settings, cancellationToken), tenants);

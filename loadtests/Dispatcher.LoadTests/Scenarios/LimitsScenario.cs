@@ -42,10 +42,7 @@ internal sealed class LimitsScenario : Scenario
     public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var (workers, warmUp, seconds) = (run.Setting(_workers, 4, 2), run.Setting(_warmUp, 60, 1), run.Setting(_seconds, 120, 2));
-        if (!File.Exists(Repository.Worker))
-        {
-            throw new UsageException("the worker is not built: use loadtests/run, which builds it, or 'dotnet build src/Dispatcher.Worker' with this tool's configuration");
-        }
+        WorkerProcess.RequireBuilt();
 
         await using var redis = await run.RedisAsync("everysec");
         await run.BeginAsync(redis);

@@ -48,10 +48,7 @@ internal sealed class PathScenario : Scenario
             throw new TimeoutException(missing);
         }
 
-        if (!File.Exists(Repository.Worker))
-        {
-            throw new UsageException("the worker is not built: use loadtests/run, which builds it, or 'dotnet build src/Dispatcher.Worker' with this tool's configuration");
-        }
+        WorkerProcess.RequireBuilt();
 
         await using var sink = await SmtpSink.StartWithoutDumpAsync("-m", "512");
         var load = new SmtpLoad(sink.Port, connections, messages, MessageBytes, Pipelining: true);

@@ -6,6 +6,7 @@ using Dispatcher.LoadTests.Load;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.LoadTests.Servers;
 using Dispatcher.LoadTests.Statistics;
+using Dispatcher.Simulators.Dns;
 using Dispatcher.TestKit.Mail;
 
 namespace Dispatcher.LoadTests.Scenarios;
@@ -13,6 +14,9 @@ namespace Dispatcher.LoadTests.Scenarios;
 /// <summary>What the check of SPF costs, and that a slow resolver holds nobody up.</summary>
 internal sealed class SpfScenario : Scenario
 {
+    /// <summary>Who may send for every domain.</summary>
+    public const string Allowed = "192.0.2.1";
+
     private const int Domains = 1_000;
     private const int Seed = 7208;
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(50);
@@ -53,8 +57,8 @@ internal sealed class SpfScenario : Scenario
 
     private static async Task HeldAsync(ScenarioRun run, int evaluations, CancellationToken cancellationToken)
     {
-        await using var server = new SlowDns(TimeSpan.Zero);
-        using var sample = new SpfSample(server.Address);
+        await using var server = await ServeAsync(0, TimeSpan.Zero);
+        using var sample = new SpfSample(server.Endpoint.ToString());
         var verdicts = new List<SpfResult>();
         for (var n = 0; n < Domains; n++)
         {
@@ -63,7 +67,7 @@ internal sealed class SpfScenario : Scenario
 
         var next = 0;
         var (micros, bytes) = CpuTime.Measure(evaluations, () => (int)sample.CheckHeld(Domain(0, next++ % Domains)), cancellationToken);
-        run.Report.Check("held: every domain passes", verdicts.All(v => v == SpfResult.Pass), $"{verdicts.Count} domains, {server.Asked} queries");
+        run.Report.Check("held: every domain passes", verdicts.All(v => v == SpfResult.Pass), $"{verdicts.Count} domains, {server.Queries} queries");
         run.Report.Add("evaluations held", 1e6 / micros, "/s", "one core", Target.AtLeast(100_000));
         run.Report.Add("evaluations held", bytes, "B each", "one core");
     }
@@ -105,14 +109,11 @@ internal sealed class SpfScenario : Scenario
             throw new TimeoutException(missing);
         }
 
-        if (!File.Exists(Repository.Worker))
-        {
-            throw new UsageException("the worker is not built: use loadtests/run, which builds it, or 'dotnet build src/Dispatcher.Worker' with this tool's configuration");
-        }
+        WorkerProcess.RequireBuilt();
 
         await using var sink = await SmtpSink.StartWithoutDumpAsync("-m", "512");
-        await using var server = new SlowDns(Latency);
-        await using var with = await SpfWorker.StartAsync(run, sink.Port, server.Address, rounds, Domains, cancellationToken);
+        await using var server = await ServeAsync(rounds, Latency);
+        await using var with = await SpfWorker.StartAsync(run, sink.Port, server.Endpoint.ToString(), rounds, Domains, cancellationToken);
         await using var without = await SpfWorker.StartAsync(run, sink.Port, null, rounds, Domains, cancellationToken);
         await with.WarmUpAsync(Math.Min(messages, 20_000), cancellationToken);
         await without.WarmUpAsync(Math.Min(messages, 20_000), cancellationToken);
@@ -129,7 +130,21 @@ internal sealed class SpfScenario : Scenario
         run.Report.Add("worker, SPF checked", new Percentiles(checkedRates).At(0.5), "/s", $"{Domains:N0} new domains a round");
         run.Report.Add("with ÷ without the check", new Percentiles(ratios).At(0.5), "", $"{Latency.TotalMilliseconds} ms a query", Target.AtLeast(0.9));
         // A record each, and the include once; a query may be sent twice.
-        run.Report.Check("every domain was asked for", server.Asked >= (rounds * Math.Min(messages, Domains)) + 1, $"{server.Asked} queries in {rounds} rounds");
+        run.Report.Check("every domain was asked for", server.Queries >= (rounds * Math.Min(messages, Domains)) + 1, $"{server.Queries} queries in {rounds} rounds");
+    }
+
+    /// <summary>A name server that knows the domains of each round up to the last; each record includes one, which allows <see cref="Allowed"/>.</summary>
+    private static async Task<DnsSimulator> ServeAsync(int lastRound, TimeSpan latency)
+    {
+        var zone = new DnsZone { TimeToLive = 3_600 }.Txt("_spf.load.example", $"v=spf1 ip4:{Allowed} -all");
+        for (var number = 0; number < (lastRound + 1) * Domains; number++)
+        {
+            zone.Txt(Domain(number / Domains, number % Domains), "v=spf1 include:_spf.load.example -all");
+        }
+
+        var server = new DnsSimulator(new ZoneResponder(zone), TimeProvider.System) { Latency = latency };
+        await server.StartAsync();
+        return server;
     }
 
     /// <summary>Another in each round, so that nothing is held yet.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dispatcher.LoadTests.Cli;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.TestKit.Processes;
 
@@ -14,6 +15,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly ChildProcess _process;
 
     private WorkerProcess(ChildProcess process) => _process = process;
+
+    /// <exception cref="UsageException">There is nothing to start.</exception>
+    public static void RequireBuilt()
+    {
+        if (!File.Exists(Repository.Worker))
+        {
+            throw new UsageException("the worker is not built: use loadtests/run, which builds it, or 'dotnet build src/Dispatcher.Worker' with this tool's configuration");
+        }
+    }
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="settings">Environment variables.</param>

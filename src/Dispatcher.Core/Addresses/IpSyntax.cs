@@ -9,4 +9,8 @@ public static class IpSyntax
     /// one with brackets or a zone.</returns>
     public static IPAddress? Parse(ReadOnlySpan<char> text) =>
         (text.Contains(':') || text.Count('.') == 3) && !text.ContainsAny("[]%") && IPAddress.TryParse(text, out var address) ? address : null;
+
+    /// <summary>Whether a host, by name or address, is this machine as only it sees itself.</summary>
+    public static bool IsLoopbackHost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Dispatcher.Core.Addresses;
 
 namespace Dispatcher.Smtp.Tls;
 
@@ -14,7 +14,7 @@ internal static class TlsPlan
         _ when options.Port == ImplicitTlsPort => SmtpTls.Implicit,
 
         // What never leaves this machine needs no cover, and local relays tend to have certificates that nobody can check.
-        _ when IsLoopback(options.Host) && !AsksForMore(options) => SmtpTls.None,
+        _ when IpSyntax.IsLoopbackHost(options.Host) && !AsksForMore(options) => SmtpTls.None,
         _ => SmtpTls.Required,
     };
 
@@ -27,7 +27,4 @@ internal static class TlsPlan
 
     private static bool AsksForMore(SmtpOptions options) =>
         !string.IsNullOrEmpty(options.User) || (options.TlsName ?? options.CaFile ?? options.ClientCertificateFile) is not null;
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Sending.Routes;
 using Dispatcher.Core.Storage;
 using Dispatcher.Smtp.Connections;
@@ -24,7 +24,7 @@ internal static class RelayFindings
                 var text = route is null ? problem : problem.Replace("Smtp:", "", StringComparison.Ordinal);
                 yield return new(isLost ? FindingSeverity.Error : FindingSeverity.Warning, code, $"{where}: {Cell.Plain(text)}", remedy);
             }
-            else if (!relay.Answer.IsEncrypted && !IsHere(relay.Endpoint))
+            else if (!relay.Answer.IsEncrypted && !IpSyntax.IsLoopbackHost(relay.Endpoint[..relay.Endpoint.LastIndexOf(':')]))
             {
                 yield return new(FindingSeverity.Info, "relay-plain-text", $"{where}: mail goes there in plain text", "set TLS to required, unless the network between is yours");
             }
@@ -38,10 +38,4 @@ internal static class RelayFindings
         SessionStep.Login => ("relay-login", "see user, password file and mechanism; each connection reads the file anew"),
         _ => ("relay-refuses", "ask whoever runs it to let this machine in; its log says why it does not"),
     };
-
-    private static bool IsHere(string endpoint)
-    {
-        var host = endpoint[..endpoint.LastIndexOf(':')];
-        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-    }
 }

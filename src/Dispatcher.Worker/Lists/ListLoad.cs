@@ -26,7 +26,7 @@ internal static class ListLoad
         {
             await CommandProgress.ShowAsync(context.Output, context.Environment.Time, "Load", input.Length, async show =>
                 size = await replace(
-                    source.ReadAllAsync(cancellationToken), new Progress(taken => show(source.BytesRead, $"{taken:N0} entries")), cancellationToken));
+                    source.ReadAllAsync(cancellationToken), new Teller<long>(taken => show(source.BytesRead, $"{taken:N0} entries")), cancellationToken));
         }
         catch (InvalidDataException exception)
         {
@@ -35,11 +35,5 @@ internal static class ListLoad
 
         report.Sum();
         return (size, source.Rejected);
-    }
-
-    /// <summary>Told in order, by the one who works.</summary>
-    private sealed class Progress(Action<long> tell) : IProgress<long>
-    {
-        public void Report(long value) => tell(value);
     }
 }
