@@ -19,6 +19,8 @@ public sealed class ScenarioTests
     [InlineData("path")]
     [InlineData("micro")]
     [InlineData("spf")]
+    [InlineData("cancel")]
+    [InlineData("cancel", "--always", "--staying", "64")]
     public async Task Invoke_Quick_AllChecksHoldAndEveryLineIsJson(params string[] arguments)
     {
         using var folder = new TempFolder();
@@ -100,6 +102,7 @@ public sealed class ScenarioTests
     [InlineData("smtp")]
     [InlineData("path")]
     [InlineData("micro")]
+    [InlineData("cancel")]
     public async Task Help_OfAScenario_HasExamples(string scenario)
     {
         var (code, output, _) = await RunAsync(scenario, "--help");

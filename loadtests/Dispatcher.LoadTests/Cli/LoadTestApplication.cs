@@ -19,7 +19,7 @@ internal sealed class LoadTestApplication
     {
         (_out, _error) = (output, error);
         Scenario[] scenarios = [new EngineScenario(), new FlatScenario(), new MemoryScenario(), new FairnessScenario(), new LimitsScenario(), new SmtpScenario(),
-            new PathScenario(), new MicroScenario(), new SpfScenario()];
+            new PathScenario(), new MicroScenario(), new SpfScenario(), new CancelScenario()];
         foreach (var option in _common.All)
         {
             _root.Options.Add(option);

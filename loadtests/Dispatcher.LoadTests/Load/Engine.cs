@@ -35,6 +35,11 @@ internal sealed class Engine : IAsyncDisposable
 
     public IDestinationStore Destinations => Service<IDestinationStore>();
 
+    public IQueueControl Control => Service<IQueueControl>();
+
+    /// <summary>A worker's turn at the cancels and edits by filter that are in force.</summary>
+    public Task CarryOnRulesAsync(CancellationToken cancellationToken) => Service<RuleKeeper>().CarryOnAsync(Service<QueueLanes>().All[0], cancellationToken);
+
     /// <summary>As if the records' retention had passed.</summary>
     public async Task ForgetEndedAsync(RedisUnderTest redis, CancellationToken cancellationToken)
     {

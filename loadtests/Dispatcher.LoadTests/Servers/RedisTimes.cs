@@ -4,12 +4,12 @@ namespace Dispatcher.LoadTests.Servers;
 
 /// <summary>What Redis has spent since its start, in microseconds.</summary>
 /// <param name="Scripts">Inside scripts, by its own counting of commands.</param>
-/// <param name="Plain">Inside LPOP and SET, scripts' calls of them included: for the baseline, which runs no scripts.</param>
+/// <param name="Plain">Inside LPOP, SET, SCAN and UNLINK, scripts' calls of them included: for the baselines, which run no scripts.</param>
 /// <param name="Cpu">Processor time of the whole process: reading, writing, the append-only file, background threads.</param>
 internal readonly record struct RedisTimes(double Scripts, double Plain, double Cpu)
 {
     private static readonly string[] Evaluations = ["eval", "evalsha", "fcall"];
-    private static readonly string[] Baseline = ["lpop", "set"];
+    private static readonly string[] Baseline = ["lpop", "set", "scan", "unlink"];
 
     public static RedisTimes operator -(RedisTimes left, RedisTimes right) =>
         new(left.Scripts - right.Scripts, left.Plain - right.Plain, left.Cpu - right.Cpu);

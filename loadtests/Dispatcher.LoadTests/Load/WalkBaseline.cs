@@ -1,0 +1,35 @@
+using StackExchange.Redis;
+
+namespace Dispatcher.LoadTests.Load;
+
+/// <summary>The least that a walk through so many records could cost: SCAN, and UNLINK of the plain strings that a page names, one call at a time.</summary>
+internal static class WalkBaseline
+{
+    private const int Page = 500; // as many as a step of the cancel looks at
+
+    public static async Task FillAsync(IDatabase database, int count, int bodyBytes)
+    {
+        RedisValue body = new byte[bodyBytes];
+        foreach (var chunk in Enumerable.Range(0, count).Chunk(1000))
+        {
+            await database.StringSetAsync(Array.ConvertAll(chunk, n => KeyValuePair.Create((RedisKey)$"baseline:{n}", body)));
+        }
+    }
+
+    /// <returns>How many were taken away.</returns>
+    public static async Task<long> ClearAsync(IDatabase database, Action<long> progress)
+    {
+        var (cursor, gone) = ("0", 0L);
+        do
+        {
+            var page = (RedisResult[])await database.ExecuteAsync("SCAN", cursor, "COUNT", Page);
+            var keys = (RedisKey[])page[1];
+            gone += keys.Length == 0 ? 0 : (long)await database.ExecuteAsync("UNLINK", Array.ConvertAll(keys, k => (object)k));
+            progress(gone);
+            cursor = (string)page[0];
+        }
+        while (cursor != "0");
+
+        return gone;
+    }
+}
