@@ -71,7 +71,7 @@ internal sealed class CancelScenario : Scenario
         var seconds = elapsed.Seconds;
         var spent = await redis.TimesAsync() - before;
 
-        run.Report.Add("cancel", seconds, "s", label, Target.AtMost(20));
+        run.Report.Add("cancel", seconds, "s", label, AMillionIn20Seconds(size));
         run.Report.Add("in force after", inForce * 1000, "ms", label);
         run.Report.Add("Redis, scripts", spent.Scripts / size.Matching, "µs each", label);
         run.Report.Add("Redis, whole process", spent.Cpu / size.Matching, "µs each", label);
@@ -106,7 +106,7 @@ internal sealed class CancelScenario : Scenario
         var result = await new CancelBesideSends(producer, worker, size, paused, what => run.Progress($"{label}: {what}")).RunAsync(cancellationToken);
 
         var report = run.Report;
-        report.Add("cancel", result.Seconds, "s", label, Target.AtMost(20));
+        report.Add("cancel", result.Seconds, "s", label, AMillionIn20Seconds(size));
         report.Add("in force after", result.InForce, "ms", label);
         if (!paused)
         {
@@ -156,6 +156,9 @@ internal sealed class CancelScenario : Scenario
 
         long Of(Status one) => status.Tenants.Values.Sum(t => t.GetValueOrDefault(one));
     }
+
+    /// <summary>The promise, for the size of the run.</summary>
+    private static Target AMillionIn20Seconds(CancelSize size) => Target.AtMost(20 * size.Matching / 1e6);
 
     private static Action<long, long> PutIn(ScenarioRun run, string label) => (done, all) => run.Progress($"{label}: {done:N0} of {all:N0} put in");
 
