@@ -63,6 +63,13 @@ internal static class DoctorFindings
                 $"appendfsync is {redis.AppendFsync}: a Redis that is killed may lose accepted invitations, and repeat sent ones",
                 "set appendfsync always, if that matters more than throughput")
             : null;
+        yield return redis.OtherLibraries.Count > 0
+            ? new(
+                FindingSeverity.Info,
+                "libraries",
+                $"Redis holds the scripts of {redis.OtherLibraries.Count} other versions",
+                $"when no worker of them runs any more: 'redis-cli FUNCTION DELETE {redis.OtherLibraries[0]}' frees some 200 kB each")
+            : null;
         foreach (var failed in redis.WriteErrors)
         {
             yield return new(FindingSeverity.Error, "write-error", $"{failed} failed: Redis may refuse every change", "see Redis' log; most often its disk is full");

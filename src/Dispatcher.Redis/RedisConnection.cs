@@ -31,21 +31,30 @@ public sealed class RedisConnection : IAsyncDisposable
         _metrics = metrics;
     }
 
-    /// <summary>Runs a script by its SHA-1, sending its text when Redis does not know it (first use, restart, failover). One that promises something
-    /// returns when as many replicas as <c>Redis:MinReplicas</c> have it too; fewer: it was made and may be lost, and is called again.</summary>
+    /// <summary>Calls a function of the <see cref="ScriptLibrary"/>, which is loaded where Redis does not know it (first use, a server without
+    /// persistence that restarted, <c>FUNCTION FLUSH</c>). One that promises something returns when as many replicas as
+    /// <c>Redis:MinReplicas</c> have it too; fewer: it was made and may be lost, and is called again.</summary>
     public async Task<RedisResult> RunAsync(Script script, RedisKey key, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        var call = new object[3 + arguments.Length];
+        (call[0], call[1], call[2]) = (script.Function, 1, key);
+        for (var n = 0; n < arguments.Length; n++)
+        {
+            call[3 + n] = arguments[n];
+        }
+
         var result = await CallAsync(
             async database =>
             {
                 try
                 {
-                    return await database.ScriptEvaluateAsync(script.Sha1, [key], arguments).ConfigureAwait(false);
+                    return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
                 }
-                catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+                catch (RedisServerException e) when (IsUnknown(e))
                 {
-                    return await database.ScriptEvaluateAsync(script.Source, [key], arguments).ConfigureAwait(false);
+                    await LoadLibraryAsync(database, key).ConfigureAwait(false);
+                    return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -56,6 +65,22 @@ public sealed class RedisConnection : IAsyncDisposable
 
         _metrics.RedisCallTook(script.Name, _time.GetElapsedTime(started));
         return result;
+    }
+
+    private static bool IsUnknown(RedisServerException e) => e.Message.Contains("Function not found", StringComparison.Ordinal);
+
+    /// <summary>Where the calls for this key go. A replica gets it from its master.</summary>
+    private static async Task LoadLibraryAsync(IDatabase database, RedisKey key)
+    {
+        try
+        {
+            // As a key: the client library picks the server of a cluster by the keys of a command alone.
+            await database.ExecuteAsync("FUNCTION", "LOAD", (RedisKey)ScriptLibrary.SourceFor(key.ToString())).ConfigureAwait(false);
+        }
+        catch (RedisServerException e) when (e.Message.Contains("already exists", StringComparison.Ordinal))
+        {
+            // Another call, or another worker, was first.
+        }
     }
 
     /// <summary>Waits until enough replicas have all that went over this connection before (<c>WAIT</c>, which holds up what comes behind it).</summary>

@@ -80,16 +80,20 @@ public sealed class RedisQueueDoctor(
 
         // Asked of one server, for all of a cluster: they are set up alike.
         var config = await TryAsync("CONFIG", cancellationToken, "GET", "appendfsync").ConfigureAwait(false);
+        var otherLibraries = OtherLibraries(await TryAsync("FUNCTION", cancellationToken, "LIST", "LIBRARYNAME", ScriptLibrary.Prefix + "*").ConfigureAwait(false));
         var fsync = config is null ? null : LaneReplies.Pairs(config).GetValueOrDefault("appendfsync");
         var servers = new List<RedisFacts>();
         foreach (var info in infos.DistinctBy(i => i.GetValueOrDefault("run_id")))
         {
             var cluster = info.GetValueOrDefault("cluster_enabled") == "1" ? await TryAsync("CLUSTER", cancellationToken, "INFO").ConfigureAwait(false) : null;
-            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse((string)cluster).GetValueOrDefault("cluster_state")));
+            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse((string)cluster).GetValueOrDefault("cluster_state")) with { OtherLibraries = otherLibraries });
         }
 
         return servers;
     }
+
+    private static IReadOnlyList<string> OtherLibraries(RedisResult? list) =>
+        [.. ((RedisResult[]?)list ?? []).Select(library => LaneReplies.Pairs(library).GetValueOrDefault("library_name", "")).Where(name => name.Length > 0 && name != ScriptLibrary.Name)];
 
     private async Task<List<KeySize>> SizesAsync(CancellationToken cancellationToken)
     {

@@ -53,7 +53,7 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
-    public async Task ScriptFlush_Midway_IsNotNoticed()
+    public async Task FunctionFlush_Midway_IsNotNoticed()
     {
         await using var site = await Site.StartAsync();
         await site.AddWorkerAsync();
@@ -61,7 +61,7 @@ public sealed class RedisFaultTests
         for (var flush = 0; flush < 5; flush++)
         {
             await site.MoreArriveAsync(300, Patience);
-            Assert.Equal("+OK", await site.Redis.CommandAsync("SCRIPT FLUSH"));
+            Assert.Equal("+OK", await site.Redis.CommandAsync("FUNCTION FLUSH"));
         }
 
         await FinishedOnceAsync(site, 3000);

@@ -28,6 +28,7 @@ public sealed partial class DoctorFindingsTests
             Seen(Fine with { AppendOnly = false }),
             Seen(Fine with { AppendFsync = "everysec" }),
             Seen(Fine with { WriteErrors = ["the last snapshot"] }),
+            Seen(Fine with { OtherLibraries = ["dispatcher_0"] }),
             Seen(Fine with { MaxMemory = 100, UsedMemory = 91 }),
             Seen(Fine) with { Agreed = new AgreedFacts("4", "2", 1, 2) },
             Seen(Fine, Lane with { Workers = [new("w1", TimeSpan.FromSeconds(6), 1), new("w2", TimeSpan.Zero, 0)] }),

@@ -10,13 +10,31 @@ namespace Dispatcher.Redis.Tests;
 public sealed class RobustnessTests(RedisFixture redis)
 {
     [Fact]
-    public async Task Scripts_ForgottenByRedis_AreSentAgain()
+    public async Task Library_ForgottenByRedis_IsLoadedAgain()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
         await engine.AddAsync("acme", "a1");
-        await redis.Server.CommandAsync("SCRIPT FLUSH");
+        await redis.Server.CommandAsync("FUNCTION FLUSH");
 
         Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a2"));
+    }
+
+    /// <summary>As a worker of a new version finds it.</summary>
+    [Fact]
+    public async Task Library_MissingWhileRedisIsFull_SaysSoAndIsLoadedLater()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server);
+        await engine.AddAsync("acme", "a1");
+        await server.CommandAsync("FUNCTION FLUSH");
+        await server.CommandAsync("CONFIG SET maxmemory-policy noeviction");
+        await server.CommandAsync("CONFIG SET maxmemory 1mb");
+
+        var e = await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Lane("w1").ClaimAsync(1, 1, default));
+        await server.CommandAsync("CONFIG SET maxmemory 0");
+
+        Assert.Contains("maxmemory", e.Message, StringComparison.Ordinal);
+        Assert.Single((await engine.Lane("w1").ClaimAsync(2, 1, default)).Entries);
     }
 
     [Fact]

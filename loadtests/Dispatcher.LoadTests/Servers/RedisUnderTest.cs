@@ -83,7 +83,7 @@ internal sealed class RedisUnderTest : IAsyncDisposable
     /// <summary>Forgets counters and latencies.</summary>
     public Task ResetStatsAsync() => Database.ExecuteAsync("CONFIG", "RESETSTAT");
 
-    public async Task<ScriptLatency> ScriptLatencyAsync() => ScriptLatency.Of(await InfoAsync("latencystats"), await Database.ExecuteAsync("LATENCY", "HISTOGRAM", "evalsha"));
+    public async Task<ScriptLatency> ScriptLatencyAsync() => ScriptLatency.Of(await InfoAsync("latencystats"), await Database.ExecuteAsync("LATENCY", "HISTOGRAM", "fcall"));
 
     public async ValueTask DisposeAsync()
     {

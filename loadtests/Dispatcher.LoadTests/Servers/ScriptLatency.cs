@@ -4,13 +4,13 @@ using StackExchange.Redis;
 namespace Dispatcher.LoadTests.Servers;
 
 /// <summary>How long script calls took inside Redis, in milliseconds, since the counters were last reset.</summary>
-/// <param name="Calls">Calls that <c>LATENCY HISTOGRAM evalsha</c> counted.</param>
+/// <param name="Calls">Calls that <c>LATENCY HISTOGRAM fcall</c> counted.</param>
 /// <param name="AllWithin">Upper edge of the histogram's last bucket; buckets double, so percentiles come from <c>INFO latencystats</c>.</param>
 internal sealed record ScriptLatency(long Calls, double P50, double P99, double P999, double AllWithin)
 {
     public static ScriptLatency Of(IReadOnlyDictionary<string, string> latencyStats, RedisResult histogram)
     {
-        var percentiles = latencyStats.TryGetValue("latency_percentiles_usec_evalsha", out var line)
+        var percentiles = latencyStats.TryGetValue("latency_percentiles_usec_fcall", out var line)
             ? line.Split(',').Select(p => p.Split('=')).ToDictionary(p => p[0], p => double.Parse(p[1], CultureInfo.InvariantCulture) / 1000)
             : [];
         var (calls, within) = Read(histogram);

@@ -26,4 +26,7 @@ public sealed record RedisFacts
 
     /// <summary>Null: no cluster; else Redis' word, <c>ok</c> or <c>fail</c>.</summary>
     public required string? ClusterState { get; init; }
+
+    /// <summary>Libraries of scripts that other versions have left.</summary>
+    public IReadOnlyList<string> OtherLibraries { get; init; } = [];
 }

@@ -34,7 +34,7 @@ local function answer(weight, next_moment, wanted)
     for n = 1, #keys do
       local key, recipient = keys[n], string.match(states[n], RECIPIENT)
       fixed[n] = fixed_of(key)
-      suppressions[n] = recipient and P .. 's:' .. owners[n].name .. ':' .. recipient or P .. 'never'
+      suppressions[n] = recipient and suppressed_key(owners[n].name, recipient) or P .. 'never'
     end
     local reasons = call('MGET', unpack(suppressions))
     for n, packed in ipairs(call('MGET', unpack(fixed))) do

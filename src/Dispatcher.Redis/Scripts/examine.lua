@@ -45,7 +45,7 @@ for i = 1, #seen, 2 do
     for _, key in ipairs(keys) do
       local record = read(key)
       if record and record.s == 'sending' then
-        local at = string.match(string.match(record.tr, '([^\n]*)\n$') or '', '^(%d+)\tsending\t')
+        local at = string.match(string.match(record.rest, '([^\n]*)\n$') or '', '^(%d+)\tsending\t')
         if at and now - tonumber(at) > long then too_long = too_long + 1 end
       end
     end

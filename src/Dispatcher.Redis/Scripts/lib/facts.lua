@@ -7,6 +7,8 @@
 -- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
 local OWN, KEY_LENGTH, DAY = 10, 22, 86400000
 
+-- Why a tenant must not write to a recipient.
+local function suppressed_key(name, recipient) return P .. 's:' .. name .. ':' .. recipient end
 local function reference_key(reference) return P .. 'r:' .. reference end
 -- The first five characters of a key as ten digits, the first four of a recipient's hash as eight: base64url lies between '-' and 'z'.
 local function own_of(key)
@@ -123,7 +125,8 @@ local function accept(record, reference, kind, moment, memory)
 end
 
 -- Nothing of it was sent. References are given back by finish_call(), all at once.
-local freed = {}
+local freed
+at_begin(function() freed = {} end)
 give_back = function(record)
   local owner = tenant(record.t)
   if record.q then use(owner, record.q, -1) end
@@ -154,7 +157,7 @@ end
 
 -- Its tenant must not write to a recipient; the later expiry wins. 0 ms: for ever.
 local function suppress(name, recipient, reason, ms)
-  local key = P .. 's:' .. name .. ':' .. recipient
+  local key = suppressed_key(name, recipient)
   local left = call('PTTL', key) -- -2: none, -1: for ever
   if left == -1 then return end
   if ms == '0' then

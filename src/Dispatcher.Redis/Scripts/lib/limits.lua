@@ -10,7 +10,7 @@ local NONE = { rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat
   frequency = 0, reviewed = 0, allow = 0, skus = 0 }
 local IS_FACT = { frequency = true, reviewed = true, allow = true, skus = true }
 local UNLIMITED = { __index = NONE }
-local holders = {}
+local holders
 
 local function read_more(holder, fields)
   for i, value in ipairs(call('HMGET', holder.key, unpack(fields))) do
@@ -41,7 +41,7 @@ local function holder_of(key, name, is_tenant)
 end
 
 -- By name too: to put a key together costs more than to look something up.
-local by_tenant, by_group = {}, {}
+local by_tenant, by_group
 local function tenant(name)
   local one = by_tenant[name]
   if not one then
@@ -93,7 +93,7 @@ local function add_sums(holder)
 end
 
 -- Whether a tenant may have limits, or be paused; without reading its hash.
-local is_bounded = {}
+local is_bounded
 local function bounded(name)
   if L.bounded == 0 then return false end
   local is = is_bounded[name]
@@ -104,7 +104,9 @@ local function bounded(name)
   return is
 end
 
-local NEVER = math.huge
+at_begin(function() holders, by_tenant, by_group, is_bounded = {}, {}, {}, {} end)
+
+local NEVER = 1 / 0
 
 -- How many may be claimed now; with 0 also when that changes by itself, NEVER: only when something is released or set; and whether tokens
 -- must be borrowed first.

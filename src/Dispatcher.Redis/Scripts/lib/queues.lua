@@ -1,6 +1,6 @@
 -- Queues. A flow is a tenant's work for one destination group: '<tenant>', or '<tenant>/<group>'. Its list of record keys is not empty
 -- exactly when the flow stands in 'ready' (or 'ready:<group>') by start tag, or in 'limited' by the moment from which it may be claimed.
-local wake = false
+local wake
 
 local function flow_of(t, g) return g == '' and t or t .. '/' .. g end
 local function ready_of(g) return P .. (g == '' and 'ready' or 'ready:' .. g) end
@@ -59,7 +59,7 @@ local function park_until(owner, moment)
 end
 
 -- Queued work is collected, and pushed by finish_call().
-local tails, heads, due = {}, {}, {}
+local tails, heads, due
 local function enqueue(record, at_head)
   local lists = at_head and heads or tails
   local flow = flow_of(record.t, record.g)
@@ -114,7 +114,9 @@ end
 local EVENTS = 1000000
 
 -- What filters have done in this call: how many, by the key of their progress and by 'done' and 'late'.
-local tallies = {}
+local tallies
+
+at_begin(function() wake, tails, heads, due, tallies = false, {}, {}, {}, {} end)
 
 -- Writes down what the call has changed.
 local function finish_call()
@@ -122,7 +124,7 @@ local function finish_call()
   for n = 1, #touched do
     local r = touched[n]
     states[2 * n - 1] = r.name
-    states[2 * n] = r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\t' .. r.whose .. r.tr
+    states[2 * n] = packed_of(r)
   end
   if states[1] then
     call('MSET', unpack(states))

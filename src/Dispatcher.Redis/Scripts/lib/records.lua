@@ -8,20 +8,20 @@
 --   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders), rf (its reference was held by another when it was
 --   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
 --   people see. By tabs: at, status, by, reply, detail, taken by.
-local STATE = '^(%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(([^\t]*)\t([^\t]*)\t([^\t]*)\t[^\n]*\n)()'
+local STATE = '^(%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()([^\t]*)\t([^\t]*)\t([^\t]*)'
 local TRAIL_BYTES = 4096
-local records, touched, events = {}, {}, {}
+local STATE_KEY, FIXED_KEY, records, touched, events
 
-local function state_of(key) return P .. 'state:' .. key end
-local function fixed_of(key) return P .. 'i:' .. key end
+local function state_of(key) return STATE_KEY .. key end
+local function fixed_of(key) return FIXED_KEY .. key end
 -- Where the content hash of one that has gone is remembered. Without its last character the name is one size of the allocator shorter.
 local function memory_of(key) return P .. 'k:' .. string.sub(key, 1, 21) end
 
--- `whose`: the parts of the first line that never change.
+-- `rest`: what never changes of the first line, and the trail; `said`: what this call adds to the trail.
 local function record_of(key, name, packed)
-  local s, w, a, due, st, rare, whose, t, g, rh, trail = string.match(packed, STATE)
-  local record = { key = key, name = name, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, whose = whose, t = t, g = g, rh = rh,
-    tr = string.sub(packed, trail) }
+  local s, w, a, due, st, rare, rest, t, g, rh = string.match(packed, STATE)
+  local record = { key = key, name = name, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, t = t, g = g, rh = rh,
+    rest = string.sub(packed, rest), said = '' }
   if rare ~= '' then
     for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do record[name] = value end
   end
@@ -51,8 +51,8 @@ local function read(key)
   return packed and record_of(key, name, packed) or nil
 end
 
-local function sequence_of(record) return tonumber(string.match(record.whose, '^[^\t]*\t[^\t]*\t[^\t]*\t(%d+)')) end
-local function stored_at(record) return tonumber(string.match(record.whose, '^[^\t]*\t[^\t]*\t[^\t]*\t%d+\t(%d+)')) end
+local function sequence_of(record) return tonumber(string.match(record.rest, '^[^\t]*\t[^\t]*\t[^\t]*\t(%d+)')) end
+local function stored_at(record) return tonumber(string.match(record.rest, '^[^\t]*\t[^\t]*\t[^\t]*\t%d+\t(%d+)')) end
 
 -- Its identity, with a NUL and the body behind it; read_identities() reads many at once.
 local function identity_of(record)
@@ -96,16 +96,41 @@ local function shown(record)
   return 'queued'
 end
 
--- A line of the trail. A trail that has become too long loses lines after its first two: the beginning and the end tell most.
-local function say(record, is, by, reply, detail, taken)
-  local trail = record.tr .. NOW .. '\t' .. is .. '\t' .. by .. '\t' .. (reply or '') .. '\t' .. (detail or '') .. '\t' .. (taken or '') .. '\n'
-  while #trail > TRAIL_BYTES do
-    local first, last = string.match(trail, '^[^\n]*\n[^\n]*\n()[^\n]*\n()')
-    if not last or last > #trail then break end
-    trail = string.sub(trail, 1, first - 1) .. string.sub(trail, last)
+-- A line of the trail. Most say only what they became, and by whom: the same for many of a call.
+local plain
+local function line(is, by)
+  local lines = plain[by]
+  if not lines then
+    lines = {}
+    plain[by] = lines
   end
-  record.tr = trail
+  if not lines[is] then lines[is] = NOW .. '\t' .. is .. '\t' .. by .. '\t\t\t\n' end
+  return lines[is]
+end
+local function say(record, is, by, reply, detail, taken)
+  local said
+  if reply or detail or taken then
+    said = NOW .. '\t' .. is .. '\t' .. by .. '\t' .. (reply or '') .. '\t' .. (detail or '') .. '\t' .. (taken or '') .. '\n'
+  else
+    said = line(is, by)
+  end
+  record.said = record.said == '' and said or record.said .. said
   touch(record)
+end
+
+-- What is written of a record.
+local function packed_of(r)
+  if #r.rest + #r.said > TRAIL_BYTES then
+    -- A trail that has become too long loses lines after its first two: the beginning and the end tell most.
+    local lines = r.rest .. r.said
+    while #lines > TRAIL_BYTES do
+      local first, last = string.match(lines, '^[^\n]*\n[^\n]*\n[^\n]*\n()[^\n]*\n()')
+      if not last or last > #lines then break end
+      lines = string.sub(lines, 1, first - 1) .. string.sub(lines, last)
+    end
+    r.rest, r.said = lines, ''
+  end
+  return r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\t' .. r.rest .. r.said
 end
 
 local function event(record, was, is, by, reply)
@@ -146,7 +171,7 @@ local function move(record, transition, by, reply, detail, status, taken, attemp
 end
 
 -- Let go of: no worker holds it any more.
-local let_go = {}
+local let_go
 local function release(record)
   local worker = record.w
   local keys = let_go[worker]
@@ -154,7 +179,7 @@ local function release(record)
 end
 
 -- Ends an invitation. forget.lua takes the record away later. What it had reserved goes back as long as nothing of it was sent (facts.lua).
-local ended, withdrawn, give_back = {}, {}, nil
+local ended, withdrawn, give_back
 local function finish(record, transition, status, by, reply, detail, taken)
   local from = record.s
   if not move(record, transition, by, reply, detail, status, taken) then return false end
@@ -164,3 +189,8 @@ local function finish(record, transition, status, by, reply, detail, taken)
   if record.a == 0 and from ~= 'final' then give_back(record) end
   return true
 end
+
+at_begin(function()
+  STATE_KEY, FIXED_KEY, records, touched, events = P .. 'state:', P .. 'i:', {}, {}, {}
+  plain, let_go, ended, withdrawn = {}, {}, {}, {}
+end)

@@ -2,6 +2,7 @@
 -- 'seen:<id>' what it has counted and can't be told by its state. It concerns what was accepted before it.
 local RULE_KEEPS = 3600000
 local rules
+at_begin(function() rules = nil end)
 
 local function progress_of(id) return P .. 'rule:' .. id end
 
