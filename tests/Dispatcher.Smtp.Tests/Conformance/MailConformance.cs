@@ -10,7 +10,8 @@ namespace Dispatcher.Smtp.Tests.Conformance;
 
 /// <summary>What must hold between our client and any server. Run for the simulator and for real ones, so that the simulator stays honest.</summary>
 /// <param name="missing">Why the server cannot be used here: skips, and fails in CI. Null: it can.</param>
-public abstract class MailConformance(string? missing) : IAsyncLifetime
+/// <param name="forbidden">What this machine forbids, whatever is installed: skips, in CI too. Null: nothing.</param>
+public abstract class MailConformance(string? missing, string? forbidden = null) : IAsyncLifetime
 {
     private IMailReceiver? _receiver;
 
@@ -18,6 +19,7 @@ public abstract class MailConformance(string? missing) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assert.SkipWhen(forbidden is not null, forbidden ?? "");
         if (missing is not null)
         {
             Assert.False(Environment.GetEnvironmentVariable("CI") == "true", missing);
