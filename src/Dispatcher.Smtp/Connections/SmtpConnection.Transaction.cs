@@ -94,10 +94,10 @@ internal sealed partial class SmtpConnection
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<EnvelopeAnswer> ReadEnvelopeAsync(bool resets)
     {
-        // 1. RSET, where a refusal had left the last transaction open.
+        // 1. RSET, where a refusal had left the last transaction open. Who refuses it means the connection (Exim: too many of them), not the message.
         if (resets && await AskAsync(SmtpStage.Greeting, timeouts.Command) is { IsPositive: false } reset)
         {
-            return Lose(SmtpStage.Mail, reset);
+            return Lose(reset.Fault == WireFault.None ? SmtpStage.Greeting : SmtpStage.Mail, reset);
         }
 
         // 2. MAIL and RCPT. After a refusal the others of the group are answered too, and mean nothing any more.
@@ -242,6 +242,7 @@ internal sealed partial class SmtpConnection
     }
 
     /// <summary>The connection ended before the dot of the current message. Not its fault where it was kept open or shared.</summary>
+    /// <param name="stage">Greeting: RSET was refused.</param>
     private EnvelopeAnswer Lose(SmtpStage stage, WireCode read)
     {
         IsUsable = false;
@@ -251,7 +252,7 @@ internal sealed partial class SmtpConnection
             _pool.StopPairing();
         }
 
-        if (((Messages > 1 && read.IsGone) || read.Fault == WireFault.Abandoned || unheard) && _pool.TryReturn(_current))
+        if (((Messages > 1 && read.IsGone) || stage == SmtpStage.Greeting || read.Fault == WireFault.Abandoned || unheard) && _pool.TryReturn(_current))
         {
             return EnvelopeAnswer.Over;
         }

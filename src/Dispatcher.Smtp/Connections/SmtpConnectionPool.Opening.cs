@@ -6,7 +6,8 @@ namespace Dispatcher.Smtp.Connections;
 /// <summary>When connections are opened, and what becomes of those who wait when that fails.</summary>
 internal sealed partial class SmtpConnectionPool
 {
-    private string? _lastFailure; // under _gate
+    private string? _lastFailure; // under _gate, as is the next
+    private long _awaitOthersUntil; // a server that speaks turned one away
 
     /// <summary>Opens connections for those who wait, as many as are needed and allowed; answers them when nothing can be opened.</summary>
     public void OpenWhatIsNeeded()
@@ -16,7 +17,7 @@ internal sealed partial class SmtpConnectionPool
         var wanted = 0;
         lock (_gate)
         {
-            if (_disposed || _waiting.IsEmpty)
+            if (_disposed || _waiting.IsEmpty || AwaitsOthers_NeedsLock())
             {
                 return;
             }
@@ -51,6 +52,12 @@ internal sealed partial class SmtpConnectionPool
             _ = OpenAsync();
         }
     }
+
+    /// <summary>
+    /// A server that allows fewer connections than were asked for says no to the others sooner than yes to these. So no message is answered, nor
+    /// is another connection opened, before the last one on its way is there or has failed too.
+    /// </summary>
+    private bool AwaitsOthers_NeedsLock() => _opening > 0 && _connections.Count == 0 && Now < _awaitOthersUntil;
 
     private bool MayOpen_NeedsLock() => _circuit.IsClosed || (_opening == 0 && _circuit.MayProbe);
 
@@ -162,7 +169,7 @@ internal sealed partial class SmtpConnectionPool
         connection.Loop = connection.RunAsync(this);
     }
 
-    /// <summary>The message that has waited longest is answered, unless there are connections that will come to it.</summary>
+    /// <summary>The message that has waited longest is answered, unless there are connections that will, or may, come to it.</summary>
     private void Failed(DeliveryOutcome? failure)
     {
         var outcome = failure ?? Unreachable();
@@ -177,9 +184,10 @@ internal sealed partial class SmtpConnectionPool
                 _unreachable |= first;
                 _lastFailure = failure?.Text ?? _lastFailure;
                 _openNoMoreUntil = Now + (long)(EndpointCircuit.Break.TotalSeconds * _time.TimestampFrequency);
+                _awaitOthersUntil = outcome.ReplyCode > 0 ? _openNoMoreUntil : 0;
             }
 
-            if (_connections.Count == 0 && !_disposed)
+            if (_connections.Count == 0 && !_disposed && !AwaitsOthers_NeedsLock())
             {
                 answered = _waiting.RemoveNext();
             }

@@ -10,6 +10,9 @@ public interface IMailReceiver : IAsyncDisposable
 
     string UnknownUser { get; }
 
+    /// <summary>The enhanced code that it refuses <see cref="UnknownUser"/> with; null: it says none.</summary>
+    string? UnknownUserCode => "5.1.1";
+
     /// <summary>Settings that it needs besides host and port.</summary>
     void Configure(SmtpOptions options)
     {

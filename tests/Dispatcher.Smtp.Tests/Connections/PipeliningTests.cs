@@ -48,6 +48,26 @@ public class PipeliningTests
         Assert.Equal((Delivered, false, 8), (outcome.Kind, early, transport.Capacity));
     }
 
+    [Theory]
+    [InlineData("554 Too many nonmail commands", true)]
+    [InlineData("554 Too many nonmail commands", false)]
+    [InlineData("500 what?", true)]
+    [InlineData("451 4.3.0 not now", false)]
+    public async Task SendAsync_ResetIsRefused_NextMessageGoesToAnotherConnection(string reply, bool pipelining)
+    {
+        var refuses = SmtpScript.GreetedPipelining().Answer("250 ok\r\n").Answer("550 5.1.1 unknown\r\n");
+        await using var server = ScriptedSmtpServer.Start(
+            (pipelining ? refuses.Answer("554 no recipients\r\n") : refuses).Answer(reply + "\r\n").Hang(),
+            SmtpScript.GreetedPipelining().AcceptMessage().Hang());
+        await using var transport = Mails.Transport(server.Port, options => (options.Connections, options.Pipelining) = (1, pipelining));
+
+        var first = await transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+        var second = await transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+
+        Assert.Equal((Rejected, Delivered, 2), (first.Kind, second.Kind, server.Connections));
+        Assert.Contains("RSET", server.Lines);
+    }
+
     [Fact]
     public async Task SendAsync_SecondWaits_IsSaidBehindTheFirstsContent()
     {

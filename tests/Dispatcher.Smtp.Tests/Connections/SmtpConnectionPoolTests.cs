@@ -66,6 +66,34 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
+    public async Task SendAsync_OneIsTurnedAwayWhileAnotherIsOnItsWay_AllWaitForThat()
+    {
+        var turnedAway = new TaskCompletionSource();
+        await using var server = ScriptedSmtpServer.Start(
+            Enumerable.Range(0, 40).Aggregate(
+                SmtpScript.Empty.WaitFor(turnedAway.Task).Send("220 ready\r\n").Answer("250-hello\r\n250 PIPELINING\r\n"), (script, _) => script.AcceptMessage()).Hang(),
+            SmtpScript.Empty.Send("421 4.7.0 too many connections\r\n").UntilClosed().Signal(turnedAway));
+        await using var transport = Mails.Transport(server.Port, options => options.Connections = 2);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(transport)));
+
+        Assert.All(outcomes, outcome => Assert.Equal(Delivered, outcome.Kind));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task SendAsync_AllAreTurnedAway_AllAreAnswered()
+    {
+        await using var server = ScriptedSmtpServer.Start(SmtpScript.Empty.Send("421 4.7.0 too many connections\r\n"));
+        await using var transport = Mails.Transport(server.Port, options => options.Connections = 4);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(transport)));
+
+        Assert.All(outcomes, outcome => Assert.Equal(Deferred, outcome.Kind));
+        Assert.InRange(server.Connections, 4, 8);
+    }
+
+    [Fact]
     public async Task SendAsync_ConnectionIsOld_IsReplacedWithAGoodbye()
     {
         var time = new FakeTimeProvider();

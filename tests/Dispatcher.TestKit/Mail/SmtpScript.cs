@@ -91,6 +91,22 @@ public sealed class SmtpScript
         }
     });
 
+    /// <summary>Says nothing more, and goes on when the client has gone away.</summary>
+    public SmtpScript UntilClosed() => Then(async session =>
+    {
+        try
+        {
+            while (true)
+            {
+                await session.ReadLineAsync();
+            }
+        }
+        catch (IOException)
+        {
+            // EndOfStreamException is one.
+        }
+    });
+
     /// <summary>Resets the connection.</summary>
     public SmtpScript Reset() => Then(session =>
     {

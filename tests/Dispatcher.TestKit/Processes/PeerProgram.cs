@@ -8,7 +8,8 @@ internal sealed class PeerProgram(string package, string path)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly string _folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../peers", package));
 
-    private string Program => Path.Combine(_folder, path);
+    /// <summary>Where it lies, whether or not it is there.</summary>
+    public string Program => Path.Combine(_folder, path);
 
     /// <summary>Why it can't be started; null: it can.</summary>
     /// <param name="version">The argument with which it says its version and ends.</param>
@@ -23,8 +24,14 @@ internal sealed class PeerProgram(string package, string path)
         return await trial.ExitAsync(Patience) == 0 ? null : $"{package} does not run here: {trial.Output}";
     }
 
-    public ChildProcess Start(params IEnumerable<string> arguments) =>
-        ChildProcess.Start(Program, arguments, new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = string.Join(':', Libraries()) });
+    public ChildProcess Start(params IEnumerable<string> arguments) => Start(arguments, new Dictionary<string, string>());
+
+    /// <param name="environment">Added to this process' own.</param>
+    public ChildProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) => ChildProcess.Start(
+        Program, arguments, new Dictionary<string, string>(environment) { ["LD_LIBRARY_PATH"] = string.Join(':', Libraries()) });
+
+    /// <summary>Where one of the libraries lies; null: nowhere.</summary>
+    public string? FindLibrary(string file) => Libraries().Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
     private IEnumerable<string> Libraries() => new[] { "usr/lib", "lib" }
         .Select(folder => Path.Combine(_folder, folder))
