@@ -93,7 +93,7 @@ public sealed class RedisQueueDoctor(
     }
 
     private static IReadOnlyList<string> OtherLibraries(RedisResult? list) =>
-        [.. ((RedisResult[]?)list ?? []).Select(library => LaneReplies.Pairs(library).GetValueOrDefault("library_name", "")).Where(name => name.Length > 0 && name != ScriptLibrary.Name)];
+        [.. ((RedisResult[]?)list ?? []).Select(library => (string)((RedisResult[])library)[1]).Where(name => name != ScriptLibrary.Name)]; // behind 'library_name'
 
     private async Task<List<KeySize>> SizesAsync(CancellationToken cancellationToken)
     {

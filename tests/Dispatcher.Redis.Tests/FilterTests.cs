@@ -278,8 +278,8 @@ public sealed class FilterTests(RedisFixture redis)
         }
 
         Assert.Equal(Many, (await running.WaitAsync(Patience)).Cancelled);
-        // Each step is a call among others: of 275 at least one other in two.
-        Assert.InRange(calls, 100, int.MaxValue);
+        // Each step is a call among others: some 230, and at least one other in four of them, on however busy a machine.
+        Assert.InRange(calls, 60, int.MaxValue);
         Assert.InRange(served, 500, 5_000);
         await engine.AssertInOrderAsync();
     }

@@ -41,20 +41,52 @@ local at = call('HMGET', progress, 'cursor', 'server')
 local cursor = (at[2] == server or not at[2]) and at[1] or '0'
 local rule = rule_of(id, stored)
 
+-- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here all at once. It is what
+-- finish() in lib/records.lua does with such a record.
+local AS_IT_CAME, WHOSE = 'queued\t\t0\t\t\t\t', '^([^\t]*)\t([^\t]*)'
+local CANCELLED = 'final\t\t0\t\tcancelled\t\t'
+local function end_all(fresh, by)
+  local written, said = {}, line('cancelled', by)
+  for n, one in ipairs(fresh) do
+    written[2 * n - 1], written[2 * n] = one.name, CANCELLED .. one.rest .. said
+    local sums = tenant(one.t).sums
+    sums.queued, sums.cancelled = (sums.queued or 0) - 1, (sums.cancelled or 0) + 1
+    event(one, 'queued', 'cancelled', by)
+    ended[#ended + 1], freed[#freed + 1] = one.key, one
+  end
+  if not written[1] then return end
+  call('MSET', unpack(written))
+  add_lane('moves', #fresh)
+  states_moved.queued = (states_moved.queued or 0) - #fresh
+  local tally = count(rule, true)
+  tally.done = tally.done + #fresh - 1
+end
+
 local page = call('SCAN', cursor, 'MATCH', P .. 'state:*', 'COUNT', most)
-local keys, prefix = {}, #P + 7
-for n, name in ipairs(page[2]) do keys[n] = string.sub(name, prefix) end
-read_all(keys, page[2])
-local open = {}
-for _, key in ipairs(keys) do
-  local record = records[key]
-  if record and shown(record) ~= 'cancelled' and (not rule.tenant or rule.tenant == record.t) then open[#open + 1] = record end
+local names, prefix, looked_at, open = page[2], #P + 7, #page[2], {}
+for n, packed in ipairs(looked_at > 0 and call('MGET', unpack(names)) or {}) do
+  local key = string.sub(names[n], prefix)
+  if packed and rule.action == 'cancel' and string.find(packed, AS_IT_CAME, 1, true) == 1 then
+    local rest = string.sub(packed, #AS_IT_CAME + 1)
+    local t, g = string.match(rest, WHOSE)
+    if not rule.tenant or rule.tenant == t then
+      -- Its tenant's rules may have reserved more for it than its reference: then as any other.
+      open[#open + 1] = bounded(t) and record_of(key, names[n], packed) or { key = key, name = names[n], at = '0', t = t, g = g, rest = rest, fresh = true }
+    end
+  elseif packed then
+    local record = record_of(key, names[n], packed)
+    if shown(record) ~= 'cancelled' and (not rule.tenant or rule.tenant == record.t) then open[#open + 1] = record end
+  end
 end
 if rule.deep then read_identities(open) end
+local fresh = {}
 for _, record in ipairs(open) do
-  if matches(rule, record) then obey(record, rule) end
+  if matches(rule, record) then
+    if record.fresh then fresh[#fresh + 1] = record else obey(record, rule) end
+  end
 end
-call('HINCRBY', progress, 'looked', #keys)
+end_all(fresh, rule.by)
+call('HINCRBY', progress, 'looked', looked_at)
 call('HSET', progress, 'cursor', page[1], 'server', server)
 finish_call()
 if page[1] ~= '0' then return answer('going') end
