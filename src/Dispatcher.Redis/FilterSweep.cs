@@ -13,7 +13,7 @@ namespace Dispatcher.Redis;
 public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimeProvider time)
 {
     // Two and a half a record; about three milliseconds of Redis' time.
-    private const int KeysPerStep = 600;
+    private const int KeysPerStep = 550;
     private const int StepsPerReport = 50;
 
     /// <param name="name">Null: cancel; else the recipient's new name.</param>

@@ -10,6 +10,8 @@ namespace Dispatcher.LoadTests.Scenarios;
 /// <summary>Whether an invitation costs Redis the same with few and with many tenants, with few and with many records.</summary>
 internal sealed class FlatScenario : Scenario
 {
+    // Records, facts, and the tenants that come first: rather too many.
+    private const int KeysPerInvitation = 5;
     private const int Batch = 128;
     private const int BodyBytes = 450;
     private const int Visit = 64;
@@ -29,7 +31,8 @@ internal sealed class FlatScenario : Scenario
         (a) visits of 64 entries (Queue:VisitEntries), while all the tenants that are not visited wait with one entry each;
         (b) so many tenants have exactly one entry each: visits of one. Below a few hundred tenants this measures calls of few entries;
         (c) so many invitations wait in 50 tenants' queues while others go through.
-        A server of its own for each point. Latency percentiles are Redis' own, of all script calls at the last point of (c).
+        A server of its own for each point. Before (a) and (c) keys are added until none of Redis' hash tables doubles while a point is measured:
+        that makes every command dearer for a while, at some number of keys, whatever they are. Latency percentiles are Redis' own, of all script calls at the last point of (c).
         """;
 
     public override IReadOnlyList<string> Examples => ["flat", "flat --most-tenants 10000 --most-records 100000", "flat --json --save flat.jsonl"];
@@ -104,6 +107,7 @@ internal sealed class FlatScenario : Scenario
         // Of flows with equal tags the first by name is served: those that only wait have later names.
         await Backlog.FillAsync(
             point.Engine.Invitations, rounds * Batch, tenants - visited, n => TestInvitation.Create(TestInvitation.Tenant(visited + n), n, BodyBytes), null, cancellationToken);
+        await HashTables.SettleAsync(point.Redis, rounds * Batch * KeysPerInvitation);
         point.Begin(rounds * Batch);
         for (var round = 0; round < rounds; round++)
         {
@@ -135,8 +139,9 @@ internal sealed class FlatScenario : Scenario
         static string Of(int n) => TestInvitation.Tenant(n % BacklogTenants);
         await Backlog.FillAsync(
             point.Engine.Invitations, 0, records, n => TestInvitation.Create(Of(n), n, BodyBytes), done => run.Progress($"{done:N0} of {records:N0} records put in"), cancellationToken);
-        await point.Redis.ResetStatsAsync();
         var rounds = Math.Max(1, count / Batch);
+        await HashTables.SettleAsync(point.Redis, rounds * Batch * KeysPerInvitation);
+        await point.Redis.ResetStatsAsync();
         point.Begin(records + (rounds * Batch));
         for (var round = 0; round < rounds; round++)
         {
