@@ -28,7 +28,7 @@ internal static class LaneReplies
     private static ClaimedInvitation Claimed(string[] parts, byte[] record)
     {
         var (identity, body) = RecordIdentity.Split(record);
-        var (tenant, attempt, revision, name, first, recipient, stored) = RecordState.Claimed(parts[4]);
+        var (tenant, attempt, revision, name, first, recipient, stored) = RecordState.Claimed(parts[3]);
         return new ClaimedInvitation
         {
             Key = parts[0],
@@ -38,7 +38,7 @@ internal static class LaneReplies
             Attempt = attempt,
             FirstAttempt = first,
             RecipientHash = recipient,
-            Facts = new FreshFacts(name, revision, parts[2].Length > 0 ? parts[2] : null, Months(parts[1])) { Marks = FactMarks.Read(parts[3]) with { StoredAt = stored } },
+            Facts = new FreshFacts(name, revision, null, Months(parts[1])) { Marks = FactMarks.Read(parts[2]) with { StoredAt = stored } },
         };
     }
 

@@ -64,7 +64,7 @@ internal static class StepArguments
             : line.ToString();
     }
 
-    private static object Revision(Step step) => step.Revision is { } revision ? revision : "";
+    private static object Revision(Step step) => step.Revision is not { } revision ? "" : step.Suppressed ? $"{revision}s" : revision;
 
     private static long Delay(Step step) => step.Delay is { } delay ? (long)delay.TotalMilliseconds : -1;
 

@@ -104,6 +104,40 @@ public sealed class LastWordTests(RedisFixture redis)
         Assert.Equal("unsubscribed", answer.Facts!.SuppressedReason);
     }
 
+    /// <summary>A claim does not look that up. The wish not to be written to comes before whatever else is wrong, so that it must be known.</summary>
+    [Theory]
+    [InlineData(StepKind.Drop)]
+    [InlineData(StepKind.Hold)]
+    [InlineData(StepKind.Wait)]
+    public async Task Step_SuppressedBeforeTheClaimAndNotKnown_IsDecidedAgain(StepKind kind)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Suppression.SuppressAsync("acme", "a1@example.com", "unsubscribed", null, default);
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        var step = Engine.Start(claimed) with { Kind = kind, Status = Status.InvalidRecipient, Delay = TimeSpan.FromMinutes(1) };
+
+        var answer = await Engine.StepAsync(lane, step);
+        var known = await Engine.StepAsync(lane, step with { Kind = StepKind.Drop, Status = Status.AlreadyUnsubscribed, Suppressed = true });
+
+        Assert.Equal((StepAnswerKind.Changed, "unsubscribed"), (answer.Kind, answer.Facts!.SuppressedReason));
+        Assert.Equal(StepAnswerKind.Ok, known.Kind);
+    }
+
+    [Fact]
+    public async Task Drop_NoLongerSuppressed_IsDecidedAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+
+        var answer = await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Drop, Status = Status.AlreadyUnsubscribed, Suppressed = true });
+
+        Assert.Equal((StepAnswerKind.Changed, null), (answer.Kind, answer.Facts!.SuppressedReason));
+    }
+
     [Fact]
     public async Task Done_HardBounce_SuppressesTheRecipientForAWhile()
     {

@@ -29,7 +29,7 @@ public sealed record ClaimedInvitation
 /// <summary>What may change between claim and start.</summary>
 /// <param name="EditedName">Lies over the body's recipient name; null: not edited.</param>
 /// <param name="Revision">Grows with each edit.</param>
-/// <param name="SuppressedReason">Null: the recipient may be written to.</param>
+/// <param name="SuppressedReason">Null: the recipient may be written to, or that was not asked yet: a claim does not, a start and a drop do.</param>
 /// <param name="Months">The tenant's sends by calendar month (<c>2026-11</c>); and under <see cref="Kickstart"/> the kickstart invitations that it has used.</param>
 public sealed record FreshFacts(string? EditedName, int Revision, string? SuppressedReason, IReadOnlyDictionary<string, long> Months)
 {

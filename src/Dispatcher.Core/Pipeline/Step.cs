@@ -16,6 +16,9 @@ public sealed record Step
     /// <summary>The revision that was checked and rendered. Null for steps that do not depend on it.</summary>
     public int? Revision { get; init; }
 
+    /// <summary>Whether it was known that the recipient must not be written to (<see cref="FreshFacts.SuppressedReason"/>).</summary>
+    public bool Suppressed { get; init; }
+
     /// <summary>Final status of a drop or a done.</summary>
     public Status Status { get; init; }
 

@@ -32,5 +32,5 @@ public sealed class Work(ILane lane, ClaimedInvitation claimed, long claimedAt)
     public Step? Step { get; set; }
 
     /// <summary>A step before the wire, for the revision that was decided on.</summary>
-    public Step Decided(StepKind kind) => new() { Kind = kind, Key = Key, Attempt = Claimed.Attempt, Revision = Facts.Revision };
+    public Step Decided(StepKind kind) => new() { Kind = kind, Key = Key, Attempt = Claimed.Attempt, Revision = Facts.Revision, Suppressed = Facts.SuppressedReason is not null };
 }

@@ -4,7 +4,8 @@
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows), entries of a round (what all flows get before the
 --   first comes again, where that is more than this call takes); then per lent destination group: group, tokens.
 -- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
---   an entry is two in turn, since each costs: by NUL: key, months, suppressed reason, marks (facts.lua), state; and what never changes of it ('i:').
+--   an entry is two in turn, since each costs: by NUL: key, months, marks (facts.lua), state; and what never changes of it ('i:'). Whether its
+--   recipient must not be written to is asked when it is started or dropped (lib/steps.lua).
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, number, most, quantum, round = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local me = P .. 'w:' .. worker
@@ -26,22 +27,16 @@ local function hand_out(key, name, state, owner)
   written[2 * n - 1], written[2 * n] = name, state
 end
 
-local RECIPIENT = '^' .. string.rep('[^\t]*\t', 8) .. '([^\t]+)'
 local function answer(weight, next_moment, wanted)
   local entries = {}
   if keys[1] then
-    local fixed, suppressions = {}, {}
-    for n = 1, #keys do
-      local key, recipient = keys[n], string.match(states[n], RECIPIENT)
-      fixed[n] = fixed_of(key)
-      suppressions[n] = recipient and suppressed_key(owners[n].name, recipient) or P .. 'never'
-    end
-    local reasons = call('MGET', unpack(suppressions))
+    local fixed = {}
+    for n = 1, #keys do fixed[n] = fixed_of(keys[n]) end
     for n, packed in ipairs(call('MGET', unpack(fixed))) do
       local owner, state = owners[n], states[n]
       -- Most tenants have nothing to look up, and most references are nobody else's.
       local marks = (owner.facts > 0 or string.find(state, 'rf=', 1, true)) and marks_of(record_of(keys[n], state_of(keys[n]), state)) or ''
-      entries[2 * n - 1] = keys[n] .. '\0' .. owner.months .. '\0' .. (reasons[n] or '') .. '\0' .. marks .. '\0' .. state
+      entries[2 * n - 1] = keys[n] .. '\0' .. owner.months .. '\0' .. marks .. '\0' .. state
       entries[2 * n] = packed or ''
     end
   end

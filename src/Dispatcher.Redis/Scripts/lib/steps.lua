@@ -5,8 +5,9 @@ local OK, GONE, STALE = 'ok', 'gone', 'stale'
 
 local function mine(record) return record.s == 'claimed' and record.w == worker end
 
--- Edited since it was decided: what was decided does not hold any more.
-local function edited(record, revision) return (record.rev or '0') ~= revision end
+-- What was decided does not hold any more: it was edited since, or its recipient must not be written to and that was not known. A claim does not
+-- look that up, since a start must in any case. `revision`: the edits that were known, and 's' if that was.
+local function outdated(record, revision) return (record.suppressed and (record.rev or '0') .. 's' or record.rev or '0') ~= revision end
 
 -- Its outcome is still unknown: it is on the wire, or was given up as uncertain.
 local function open(record, attempt) return record.s == 'sending' and record.a == tonumber(attempt) end
@@ -54,7 +55,7 @@ function kinds.start(record, before, revision, delay, month, limit, guards)
     obey(record, rule)
     return rule.action == 'cancel' and GONE or changed(record)
   end
-  if edited(record, revision) or record.suppressed then return changed(record) end
+  if outdated(record, revision) then return changed(record) end
   -- First all that may object, then all that is reserved.
   local objection, sku = objects(record, owner, guards)
   if objection then return changed(record, sku) end
@@ -80,14 +81,14 @@ end
 
 function kinds.drop(record, revision, status, detail)
   if not mine(record) then return GONE end
-  if edited(record, revision) then return changed(record) end
+  if outdated(record, revision) then return changed(record) end
   finish(record, 'drop', status, worker, nil, detail)
   return OK
 end
 
 function kinds.hold(record, revision, delay, detail)
   if not mine(record) then return GONE end
-  if edited(record, revision) then return changed(record) end
+  if outdated(record, revision) then return changed(record) end
   move(record, 'hold', worker, nil, detail)
   release(record)
   wait_until(record, now + tonumber(delay))
@@ -97,7 +98,7 @@ end
 -- Its tenant's monthly limit is used up and the tenant waits: so does everything of it, in its queue.
 function kinds.wait(record, revision, delay)
   if not mine(record) then return GONE end
-  if edited(record, revision) then return changed(record) end
+  if outdated(record, revision) then return changed(record) end
   set(tenant(record.t), 'closed', now + tonumber(delay))
   back(record)
   return OK
