@@ -137,6 +137,10 @@ local function event(record, was, is, by, reply)
   events[#events + 1] = record.key .. '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '')
 end
 
+-- As text, for the first attempts: to format a number takes longer.
+local NUMBERS = {}
+for n = 0, 30 do NUMBERS[n] = n .. '' end
+
 -- Makes a transition: state, counters, trail and event. False: not from this state. Claimed and sending ones count against limits; a tenant's
 -- 'sending' is counted as a status.
 local function move(record, transition, by, reply, detail, status, taken, attempt)
@@ -145,7 +149,7 @@ local function move(record, transition, by, reply, detail, status, taken, attemp
   local to, owner, was = row.to, tenant(record.t), shown(record)
   record.s = to
   if attempt then
-    record.a, record.at = attempt, whole(attempt)
+    record.a, record.at = attempt, NUMBERS[attempt] or whole(attempt)
   end
   if status then record.st = status end
   local is = shown(record)
