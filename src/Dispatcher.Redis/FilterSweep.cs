@@ -12,8 +12,8 @@ namespace Dispatcher.Redis;
 /// </summary>
 public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimeProvider time)
 {
-    // Two and a half a record; about three milliseconds of Redis' time.
-    private const int KeysPerStep = 550;
+    /// <summary>How many keys a step looks at, two and a half a record: about three milliseconds of Redis' time.</summary>
+    public const int KeysPerStep = 550;
     private const int StepsPerReport = 50;
 
     /// <param name="name">Null: cancel; else the recipient's new name.</param>

@@ -51,7 +51,7 @@ public sealed class RedisConnection : IAsyncDisposable
                 {
                     return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
                 }
-                catch (RedisServerException e) when (IsUnknown(e))
+                catch (RedisServerException e) when (e.Message.Contains("Function not found", StringComparison.Ordinal))
                 {
                     await LoadLibraryAsync(database, key).ConfigureAwait(false);
                     return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
@@ -66,8 +66,6 @@ public sealed class RedisConnection : IAsyncDisposable
         _metrics.RedisCallTook(script.Name, _time.GetElapsedTime(started));
         return result;
     }
-
-    private static bool IsUnknown(RedisServerException e) => e.Message.Contains("Function not found", StringComparison.Ordinal);
 
     /// <summary>Where the calls for this key go. A replica gets it from its master.</summary>
     private static async Task LoadLibraryAsync(IDatabase database, RedisKey key)

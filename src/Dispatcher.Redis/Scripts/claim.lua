@@ -35,7 +35,7 @@ local function answer(weight, next_moment, wanted)
     for n, packed in ipairs(call('MGET', unpack(fixed))) do
       local owner, state = owners[n], states[n]
       -- Most tenants have nothing to look up, and most references are nobody else's.
-      local marks = (owner.facts > 0 or string.find(state, 'rf=', 1, true)) and marks_of(record_of(keys[n], state_of(keys[n]), state)) or ''
+      local marks = (owner.facts > 0 or string.find(state, 'rf=', 1, true)) and marks_of(record_of(keys[n], written[2 * n - 1], state)) or ''
       entries[2 * n - 1] = keys[n] .. '\0' .. owner.months .. '\0' .. marks .. '\0' .. state
       entries[2 * n] = packed or ''
     end
@@ -44,14 +44,13 @@ local function answer(weight, next_moment, wanted)
 end
 
 -- 1. Asked before: the reply was lost.
-local TENANT = '^' .. string.rep('[^\t]*\t', 6) .. '([^\t]*)'
 local last = call('HMGET', me, 'call', 'keys')
 if last[1] == number then
   local then_keys = {}
   for key in string.gmatch(last[2], '%S+') do then_keys[#then_keys + 1] = key end
   local now_states, names = states_of(then_keys)
   for n, state in ipairs(now_states) do
-    if state and string.find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(string.match(state, TENANT))) end
+    if state and string.find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(record_of(then_keys[n], names[n], state).t)) end
   end
   return answer(L.active, NEVER, {})
 end
@@ -118,7 +117,6 @@ local function least()
   return best
 end
 
-local CRASHES = '^' .. string.rep('[^\t]*\t', 5) .. '[^\t]*cr=(%d+)'
 -- Takes up to `count` entries. Returns how many, whether a suspect ended the batch, and whether the queue is empty now. What people see
 -- does not change: counters and state are all there is to write.
 local function visit(owner, one, count)
@@ -130,7 +128,7 @@ local function visit(owner, one, count)
     looked = looked + 1
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
     if state and string.find(state, QUEUED, 1, true) == 1 then
-      local crashes = string.find(state, 'cr=', 1, true) and string.match(state, CRASHES)
+      local crashes = string.find(state, 'cr=', 1, true) and record_of(waiting[i], names[i], state).cr
       suspect = crashes and tonumber(crashes) >= SUSPECT
       local mine = not suspect or #keys == 0
       if mine then

@@ -43,8 +43,7 @@ local rule = rule_of(id, stored)
 
 -- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here all at once. It is what
 -- finish() in lib/records.lua does with such a record.
-local AS_IT_CAME, WHOSE = 'queued\t\t0\t\t\t\t', '^([^\t]*)\t([^\t]*)'
-local CANCELLED = 'final\t\t0\t\tcancelled\t\t'
+local AS_IT_CAME, CANCELLED = 'queued\t\t0\t\t\t\t', 'final\t\t0\t\tcancelled\t\t'
 local function end_all(fresh, by)
   local written, said = {}, line('cancelled', by)
   for n, one in ipairs(fresh) do
@@ -58,8 +57,7 @@ local function end_all(fresh, by)
   call('MSET', unpack(written))
   add_lane('moves', #fresh)
   states_moved.queued = (states_moved.queued or 0) - #fresh
-  local tally = count(rule, true)
-  tally.done = tally.done + #fresh - 1
+  count(rule, true, #fresh)
 end
 
 local page = call('SCAN', cursor, 'MATCH', P .. 'state:*', 'COUNT', most)
@@ -68,10 +66,10 @@ for n, packed in ipairs(looked_at > 0 and call('MGET', unpack(names)) or {}) do
   local key = string.sub(names[n], prefix)
   if packed and rule.action == 'cancel' and string.find(packed, AS_IT_CAME, 1, true) == 1 then
     local rest = string.sub(packed, #AS_IT_CAME + 1)
-    local t, g = string.match(rest, WHOSE)
+    local t = string.match(rest, '^[^\t]*')
     if not rule.tenant or rule.tenant == t then
       -- Its tenant's rules may have reserved more for it than its reference: then as any other.
-      open[#open + 1] = bounded(t) and record_of(key, names[n], packed) or { key = key, name = names[n], at = '0', t = t, g = g, rest = rest, fresh = true }
+      open[#open + 1] = bounded(t) and record_of(key, names[n], packed) or { key = key, name = names[n], at = '0', t = t, rest = rest, fresh = true }
     end
   elseif packed then
     local record = record_of(key, names[n], packed)

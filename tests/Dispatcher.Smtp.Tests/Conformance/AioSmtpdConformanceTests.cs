@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Dispatcher.TestKit.Mail;
 
 namespace Dispatcher.Smtp.Tests.Conformance;
@@ -7,39 +8,17 @@ public abstract class AioSmtpdConformanceTests(AioSmtpdConformanceTests.Receiver
 {
     protected override Task<IMailReceiver> GetReceiverAsync() => Task.FromResult<IMailReceiver>(receiver);
 
-    public abstract class Receiver(string mechanism) : IMailReceiver, IAsyncLifetime
+    public abstract class Receiver(string mechanism) : SecureReceiver<AioSmtpd>(AioSmtpd.Missing, AioSmtpd.User, AioSmtpd.Password)
     {
-        private readonly TestAuthority _authority = new();
-        private SecureSettings? _settings;
-        private AioSmtpd? _server;
+        public override int Port => Server.Port;
 
-        public int Port => _server!.Port;
+        public override string Domain => "example.com";
 
-        public string Domain => "example.com";
+        public override void Configure(SmtpOptions options) => Secure(options, SmtpTls.Required);
 
-        public string UnknownUser => "unknown";
+        public override Task<string> FindAsync(string contained) => Server.FindAsync(contained);
 
-        public void Configure(SmtpOptions options) => _settings!.Apply(options, SmtpTls.Required);
-
-        public async ValueTask InitializeAsync()
-        {
-            _settings = new SecureSettings(AioSmtpd.User, AioSmtpd.Password, _authority.Pem);
-            _server = AioSmtpd.Missing is null ? await AioSmtpd.StartAsync(_authority.Issue("mail.test"), mechanism) : null;
-        }
-
-        public Task<string> FindAsync(string contained) => _server!.FindAsync(contained);
-
-        public async ValueTask DisposeAsync()
-        {
-            GC.SuppressFinalize(this);
-            if (_server is not null)
-            {
-                await _server.DisposeAsync();
-            }
-
-            _settings?.Dispose();
-            _authority.Dispose();
-        }
+        protected override Task<AioSmtpd> StartAsync(X509Certificate2 certificate) => AioSmtpd.StartAsync(certificate, mechanism);
     }
 }
 

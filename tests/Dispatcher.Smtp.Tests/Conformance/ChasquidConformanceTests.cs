@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Dispatcher.TestKit.Mail;
 
 namespace Dispatcher.Smtp.Tests.Conformance;
@@ -7,44 +8,22 @@ public abstract class ChasquidConformanceTests(ChasquidConformanceTests.Receiver
 {
     protected override Task<IMailReceiver> GetReceiverAsync() => Task.FromResult<IMailReceiver>(receiver);
 
-    public abstract class Receiver(SmtpTls tls) : IMailReceiver, IAsyncLifetime
+    public abstract class Receiver(SmtpTls tls) : SecureReceiver<Chasquid>(Chasquid.Missing, Chasquid.User, Chasquid.Password)
     {
-        private readonly TestAuthority _authority = new();
-        private SecureSettings? _settings;
-        private Chasquid? _server;
+        public override int Port => tls == SmtpTls.Implicit ? Server.SubmissionsPort : Server.SubmissionPort;
 
-        public int Port => tls == SmtpTls.Implicit ? _server!.SubmissionsPort : _server!.SubmissionPort;
+        public override string Domain => Chasquid.Domain;
 
-        public string Domain => Chasquid.Domain;
-
-        public string UnknownUser => "unknown";
-
-        public void Configure(SmtpOptions options)
+        public override void Configure(SmtpOptions options)
         {
             // chasquid 1.11 announces PIPELINING and throws away what comes in one piece behind the final dot.
             options.Pipelining = false;
-            _settings!.Apply(options, tls);
+            Secure(options, tls);
         }
 
-        public async ValueTask InitializeAsync()
-        {
-            _settings = new SecureSettings(Chasquid.User, Chasquid.Password, _authority.Pem);
-            _server = Chasquid.Missing is null ? await Chasquid.StartAsync(_authority.Issue("mail.test")) : null;
-        }
+        public override Task<string> FindAsync(string contained) => Server.FindAsync(contained);
 
-        public Task<string> FindAsync(string contained) => _server!.FindAsync(contained);
-
-        public async ValueTask DisposeAsync()
-        {
-            GC.SuppressFinalize(this);
-            if (_server is not null)
-            {
-                await _server.DisposeAsync();
-            }
-
-            _settings?.Dispose();
-            _authority.Dispose();
-        }
+        protected override Task<Chasquid> StartAsync(X509Certificate2 certificate) => Chasquid.StartAsync(certificate);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Dispatcher.Core.Sending;
 using Dispatcher.TestKit.Mail;
@@ -36,47 +37,25 @@ public abstract class EximConformanceTests(EximConformanceTests.Receiver receive
         return await transport.SendAsync(message, CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
     }
 
-    public abstract class Receiver(SmtpTls tls, string? mechanism = null) : IMailReceiver, IAsyncLifetime
+    public abstract class Receiver(SmtpTls tls, string? mechanism = null) : SecureReceiver<Exim>(Exim.Missing, Exim.User, Exim.Password), IMailReceiver
     {
-        private readonly TestAuthority _authority = new();
-        private SecureSettings? _settings;
-        private Exim? _server;
+        public override int Port => tls == SmtpTls.Implicit ? Server.SecurePort : Server.Port;
 
-        public int Port => tls == SmtpTls.Implicit ? _server!.SecurePort : _server!.Port;
-
-        public string Domain => Exim.Domain;
-
-        public string UnknownUser => "unknown";
+        public override string Domain => Exim.Domain;
 
         public string? UnknownUserCode => null;
 
-        public void Configure(SmtpOptions options)
+        public override void Configure(SmtpOptions options)
         {
             if (tls != SmtpTls.None)
             {
-                _settings!.Apply(options, tls, mechanism);
+                Secure(options, tls, mechanism);
             }
         }
 
-        public async ValueTask InitializeAsync()
-        {
-            _settings = new SecureSettings(Exim.User, Exim.Password, _authority.Pem);
-            _server = Exim.Missing is null ? await Exim.StartAsync(_authority.Issue("mail.test")) : null;
-        }
+        public override Task<string> FindAsync(string contained) => Server.FindAsync(contained);
 
-        public Task<string> FindAsync(string contained) => _server!.FindAsync(contained);
-
-        public async ValueTask DisposeAsync()
-        {
-            GC.SuppressFinalize(this);
-            if (_server is not null)
-            {
-                await _server.DisposeAsync();
-            }
-
-            _settings?.Dispose();
-            _authority.Dispose();
-        }
+        protected override Task<Exim> StartAsync(X509Certificate2 certificate) => Exim.StartAsync(certificate);
     }
 }
 

@@ -10,7 +10,7 @@ public class EximLimitTests
     [Fact]
     public async Task SendAsync_FewerConnectionsThanWeWouldOpen_TheRestWaitsForThose()
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         await using var exim = await Exim.StartAsync(settings: "smtp_accept_max = 3");
         await using var transport = Mails.Transport(exim.Port, options => options.Connections = 8);
 
@@ -31,7 +31,7 @@ public class EximLimitTests
     [InlineData(false)]
     public async Task SendAsync_ManyRefusalsInARow_TheNextMessageIsDelivered(bool pipelining)
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         await using var exim = await Exim.StartAsync();
         await using var transport = Mails.Transport(exim.Port, options => (options.Connections, options.Pipelining) = (1, pipelining));
 
@@ -54,7 +54,7 @@ public class EximLimitTests
     [Fact]
     public async Task SendAsync_NoRoomForMail_IsDeferred()
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         await using var exim = await Exim.StartAsync(settings: "check_spool_space = 1000000G");
 
         var outcome = await Mails.SendAsync(exim.Port, Mails.Message($"eva@{Exim.Domain}"));

@@ -45,7 +45,7 @@ public class EximPolicyTests(EximPolicyTests.Policed exim) : IClassFixture<EximP
     [InlineData("locked", OutcomeKind.Deferred, Status.Unset, "not-now", "451")]
     public async Task SendAsync_RecipientRefused_IsWhatTheReplyMeans(string user, OutcomeKind kind, Status status, string reason, string text)
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
 
         var outcome = await Mails.SendAsync(exim.Server.Port, Mails.Message(Address(user)));
 
@@ -55,7 +55,7 @@ public class EximPolicyTests(EximPolicyTests.Policed exim) : IClassFixture<EximP
     [Fact]
     public async Task SendAsync_OtherDomain_IsARelayingFaultOfOurs()
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
 
         var outcome = await Mails.SendAsync(exim.Server.Port, Mails.Message("eva@elsewhere.test"));
 
@@ -66,7 +66,7 @@ public class EximPolicyTests(EximPolicyTests.Policed exim) : IClassFixture<EximP
     [Fact]
     public async Task SendAsync_SenderNotVerified_IsTheSendersFault()
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
 
         var outcome = await Mails.SendAsync(exim.Server.Port, Mails.Message($"eva@{Exim.Domain}", from: $"unknown@{Exim.Domain}"));
 
@@ -77,7 +77,7 @@ public class EximPolicyTests(EximPolicyTests.Policed exim) : IClassFixture<EximP
     [Fact]
     public async Task SendAsync_LargerThanTheServerTakes_IsRefusedBeforeAnythingIsSaid()
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         var content = "Subject: large\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 400));
 
         var outcome = await Mails.SendAsync(exim.Server.Port, Mails.Message($"eva@{Exim.Domain}", content));
@@ -95,7 +95,7 @@ public class EximPolicyTests(EximPolicyTests.Policed exim) : IClassFixture<EximP
     [InlineData(false)]
     public async Task SendAsync_RefusalsAndMailInTurns_EachGetsItsOwnAnswerAndMailArrivesOnce(bool pipelining)
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         await using var transport = Mails.Transport(exim.Server.Port, options => (options.Connections, options.Pipelining) = (2, pipelining));
         string[] users = ["eva", "grey", "unknown", "full", "eva", "locked", "denied", "spam", "eva@[127.0.0.1]"];
 
@@ -116,7 +116,7 @@ public class EximPolicyTests(EximPolicyTests.Policed exim) : IClassFixture<EximP
     [Fact]
     public async Task SendAsync_RefusedAfterAll_TheBounceNamesTheMessageAndLeavesItsBodyOut()
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         var message = Mails.Message(
             $"closed@{Exim.Domain}", "Subject: a question\r\nX-Own: kept\r\n\r\nthe body\r\n", from: $"bounces@{Exim.Domain}") with
         {

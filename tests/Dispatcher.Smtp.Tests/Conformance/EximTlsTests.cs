@@ -56,7 +56,7 @@ public class EximTlsTests(EximTlsTests.Secured exim) : IClassFixture<EximTlsTest
 
     private async Task<DeliveryOutcome> SendAsync(string subject, Action<SmtpOptions> configure)
     {
-        Exims.Require();
+        Peers.Require(Exim.Missing);
         using var settings = exim.Settings();
         await using var transport = Mails.Transport(exim.Server.Port, options =>
         {

@@ -29,13 +29,11 @@ local function record_of(key, name, packed)
   return record
 end
 
--- Reads many records at once; read() finds them. `names`: of their states, where they are known.
-local function read_all(keys, names)
+-- Reads many records at once; read() finds them.
+local function read_all(keys)
   if not keys[1] then return end
-  if not names then
-    names = {}
-    for n, key in ipairs(keys) do names[n] = state_of(key) end
-  end
+  local names = {}
+  for n, key in ipairs(keys) do names[n] = state_of(key) end
   for n, packed in ipairs(call('MGET', unpack(names))) do
     local key = keys[n]
     if packed and not records[key] then record_of(key, names[n], packed) end

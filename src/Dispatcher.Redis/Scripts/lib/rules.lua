@@ -70,7 +70,7 @@ local function edit(record, name)
   return true
 end
 
-local function count(rule, done)
+local function count(rule, done, many)
   local tally = rule.tally
   if not tally then
     tally = { done = 0, late = 0 }
@@ -78,7 +78,7 @@ local function count(rule, done)
     tallies[progress_of(rule.key)] = tally
   end
   local what = done and 'done' or 'late'
-  tally[what] = tally[what] + 1
+  tally[what] = tally[what] + (many or 1)
   return tally
 end
 
