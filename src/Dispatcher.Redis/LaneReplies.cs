@@ -13,32 +13,38 @@ internal static class LaneReplies
     private static readonly StepAnswer Stale = new(StepAnswerKind.Stale, null);
     private static readonly Dictionary<string, long> NoMonths = [];
 
-    /// <param name="flat">Two an entry, the second its body: see <c>claim.lua</c>.</param>
-    public static ClaimedInvitation[] Claimed(RedisResult[] flat)
+    /// <summary>What <c>claim.lua</c> hands out.</summary>
+    /// <param name="records">What never changes of them.</param>
+    /// <param name="facts">Number of an entry (the first is 1), months and marks, of those alone that have any.</param>
+    public static ClaimedInvitation[] Claimed(string[] keys, string[] states, RedisValue[] records, string[] facts)
     {
-        var entries = new ClaimedInvitation[flat.Length / 2];
+        var entries = new ClaimedInvitation[keys.Length];
+        var fact = 0;
         for (var n = 0; n < entries.Length; n++)
         {
-            entries[n] = Claimed(((string)flat[2 * n]).Split('\0'), (byte[])flat[(2 * n) + 1]);
+            var known = fact < facts.Length && int.Parse(facts[fact], CultureInfo.InvariantCulture) == n + 1;
+            var (months, marks) = known ? (facts[fact + 1], facts[fact + 2]) : ("", "");
+            fact += known ? 3 : 0;
+            entries[n] = Claimed(keys[n], states[n], (byte[]?)records[n] ?? [], months, marks);
         }
 
         return entries;
     }
 
-    private static ClaimedInvitation Claimed(string[] parts, byte[] record)
+    private static ClaimedInvitation Claimed(string key, string state, byte[] record, string months, string marks)
     {
         var (identity, body) = RecordIdentity.Split(record);
-        var (tenant, attempt, revision, name, first, recipient, stored) = RecordState.Claimed(parts[3]);
+        var (tenant, attempt, revision, name, first, recipient, stored) = RecordState.Claimed(state);
         return new ClaimedInvitation
         {
-            Key = parts[0],
+            Key = key,
             Tenant = tenant,
             Id = RecordIdentity.IdOf(identity.Span),
             Body = body,
             Attempt = attempt,
             FirstAttempt = first,
             RecipientHash = recipient,
-            Facts = new FreshFacts(name, revision, null, Months(parts[1])) { Marks = FactMarks.Read(parts[2]) with { StoredAt = stored } },
+            Facts = new FreshFacts(name, revision, null, Months(months)) { Marks = FactMarks.Read(marks) with { StoredAt = stored } },
         };
     }
 

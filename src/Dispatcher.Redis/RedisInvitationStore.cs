@@ -224,7 +224,7 @@ public sealed class RedisInvitationStore(
     private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation, string by, string? group)
     {
         arguments.Add(RecordKey.Of(invitation.Tenant, invitation.Id));
-        arguments.Add(string.Join('\t', invitation.Tenant, group, invitation.RecipientHash));
+        arguments.Add($"{invitation.Tenant}\t{group}\t{invitation.RecipientHash}\n{invitation.ContentHash}\t{invitation.ReferenceHash}\t{Codes.Of(invitation.Traits.Type)}");
         arguments.Add((invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
         arguments.Add(RecordIdentity.Pack(invitation, by));
     }

@@ -30,11 +30,16 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         RedisValue[] arguments = [worker, call, most, options.VisitEntries, round, .. _lent];
         var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
         _lent = [];
-        var entries = LaneReplies.Claimed((RedisResult[])fields[1]);
-        var milliseconds = (long)fields[3];
+        var claimed = ((string)fields[1]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // Should this fail, the same call is made again and gets the same.
+        var records = claimed.Length == 0
+            ? []
+            : await redis.CallAsync(d => d.StringGetAsync(Array.ConvertAll(claimed, keys.Record)), cancellationToken).ConfigureAwait(false);
+        var entries = LaneReplies.Claimed(claimed, (string[])fields[2], records, (string[])fields[3]);
+        var milliseconds = (long)fields[5];
         TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
-        var borrowed = await BorrowAsync((string[])fields[4], cancellationToken).ConfigureAwait(false);
-        return new ClaimAnswer(entries, (double)fields[2], borrowed < next || next is null ? borrowed : next);
+        var borrowed = await BorrowAsync((string[])fields[6], cancellationToken).ConfigureAwait(false);
+        return new ClaimAnswer(entries, (double)fields[4], borrowed < next || next is null ? borrowed : next);
     }
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
@@ -48,11 +53,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     private async Task<StepAnswer[]> AdvanceInLaneAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
-        RedisValue[] arguments =
-        [
-            worker, .. steps.Select(step => (RedisValue)StepArguments.Of(step)),
-        ];
-        var reply = await redis.RunAsync(Script.Advance, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
+        var reply = await redis.RunAsync(Script.Advance, keys.Lane, StepArguments.Of(worker, steps), cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll((string[])reply, LaneReplies.Answer);
     }
 

@@ -3,30 +3,65 @@ using System.Text;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Text;
+using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
 
-/// <summary>A step as <c>advance.lua</c> reads it: one argument, parts by tabs. Arguments cost Redis more than text does.</summary>
+/// <summary>Steps as <c>advance.lua</c> reads them: neighbours that ask for the same stand together, for a start differs from the next one in
+/// its key alone, and each argument costs Redis.</summary>
 internal static class StepArguments
 {
+    public static RedisValue[] Of(string worker, IReadOnlyList<Step> steps)
+    {
+        var arguments = new List<RedisValue>((2 * steps.Count) + 8) { worker };
+        for (var from = 0; from < steps.Count;)
+        {
+            var (what, to) = (What(steps[from]), from + 1);
+            while (to < steps.Count && What(steps[to]) == what)
+            {
+                to++;
+            }
+
+            arguments.Add(what);
+            arguments.Add(to - from);
+            for (var n = from; n < to; n++)
+            {
+                arguments.Add(steps[n].Key);
+            }
+
+            for (var n = from; n < to && Says(steps[from].Kind); n++)
+            {
+                arguments.Add(Said(steps[n]));
+            }
+
+            from = to;
+        }
+
+        return [.. arguments];
+    }
+
     /// <exception cref="InvalidOperationException">A step without a kind: a bug.</exception>
-    public static string Of(Step step) => step.Kind switch
+    private static string What(Step step) => step.Kind switch
     {
         StepKind.Start => Join(step, step.Attempt, Revision(step), Delay(step), step.Month, step.MonthlyLimit, Guards(step.Guards)),
-        StepKind.Drop => Join(step, Revision(step), StatusOf(step), Text(step.Detail)),
-        StepKind.Hold => Join(step, Revision(step), Delay(step), Text(step.Detail)),
-        StepKind.Wait => Join(step, Revision(step), Delay(step)),
+        StepKind.Drop => Join(step, Revision(step), StatusOf(step)),
+        StepKind.Hold or StepKind.Wait => Join(step, Revision(step), Delay(step)),
         StepKind.Back => Join(step),
-        StepKind.Unstart => Join(step, step.Attempt),
-        StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt, Text(step.Reply)),
-        StepKind.Defer => Join(step, step.Attempt, Delay(step), Text(step.Detail), Text(step.Reply)),
-        StepKind.Done => Join(step, step.Attempt, StatusOf(step), Text(step.Detail), Text(step.Reply), Text(step.AcceptedBy), step.Suppress is { } span ? (long)span.TotalMilliseconds : null),
+        StepKind.Unstart or StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt),
+        StepKind.Defer => Join(step, step.Attempt, Delay(step)),
+        StepKind.Done => Join(step, step.Attempt, StatusOf(step), step.Suppress is { } span ? (long)span.TotalMilliseconds : null),
         _ => throw new InvalidOperationException($"a step of kind {step.Kind} is a bug"),
     };
 
+    private static bool Says(StepKind kind) => kind is not (StepKind.Start or StepKind.Unstart or StepKind.Wait or StepKind.Back);
+
+    private static string Said(Step step) => step.Reply is null && step.Detail is null && step.AcceptedBy is null
+        ? ""
+        : $"{Text(step.Reply)}\t{Text(step.Detail)}\t{Text(step.AcceptedBy)}";
+
     private static string Join(Step step, params ReadOnlySpan<object?> parts)
     {
-        var line = new StringBuilder(Codes.Of(step.Kind), 128).Append('\t').Append(step.Key);
+        var line = new StringBuilder(Codes.Of(step.Kind), 64);
         foreach (var part in parts)
         {
             line.Append(CultureInfo.InvariantCulture, $"\t{part}");

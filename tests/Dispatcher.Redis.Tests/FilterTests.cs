@@ -278,9 +278,10 @@ public sealed class FilterTests(RedisFixture redis)
         }
 
         Assert.Equal(Many, (await running.WaitAsync(Patience)).Cancelled);
-        // Each step is a call among others: some 230, and at least one other in four of them, on however busy a machine.
-        Assert.InRange(calls, 60, int.MaxValue);
-        Assert.InRange(served, 500, 5_000);
+        // Each step is a call among others: some 230, and in the time of six of them at least one round of a worker's three calls, on however busy
+        // a machine; of its ten every other one is the other tenant's.
+        Assert.InRange(calls, 40, int.MaxValue);
+        Assert.InRange(served, 200, 5_000);
         await engine.AssertInOrderAsync();
     }
 

@@ -3,9 +3,10 @@
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows), entries of a round (what all flows get before the
 --   first comes again, where that is more than this call takes); then per lent destination group: group, tokens.
--- Returns {now, entries, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could use, rate, burst, ...}};
---   an entry is two in turn, since each costs: by NUL: key, months, marks (facts.lua), state; and what never changes of it ('i:'). Whether its
---   recipient must not be written to is asked when it is started or dropped (lib/steps.lua).
+-- Returns {now, keys by blanks, states, facts, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could
+--   use, rate, burst, ...}}. Facts are three in turn, of the few of which there are some: which of the entries (the first is 1), months, marks
+--   (lib/facts.lua). What never changes of them ('i:') the worker reads by itself: bodies that pass through a script cost twice. Whether a recipient
+--   must not be written to is asked when it is started or dropped (lib/steps.lua).
 -- The same call number again returns what that call claimed, as far as it is still held.
 local worker, number, most, quantum, round = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local me = P .. 'w:' .. worker
@@ -13,34 +14,34 @@ local MOST_LOOKED, MOST_VISIT = 1000, 64
 local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
 local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so early, with nobody else beside it
 local QUEUED, held = 'queued\t', 'claimed\t' .. worker
-local keys, states, owners, written = {}, {}, {}, {} -- what is handed out, in order; and its states by their keys, in turn
+local FRESH, HELD = 'queued\t\t0\t\t\t\t', held .. '\t0\t\t\t\t' -- never begun, and nothing noted of it
+local keys, states, known = {}, {}, {} -- what is handed out, in order; and of which of it there may be facts, with their tenants
 
 local function states_of(some)
   local names = {}
-  for n = 1, #some do names[n] = state_of(some[n]) end
+  for n = 1, #some do names[n] = STATE_KEY .. some[n] end
   return names[1] and call('MGET', unpack(names)) or {}, names
 end
 
-local function hand_out(key, name, state, owner)
+-- `noted`: its state says more than that nobody has begun it.
+local function hand_out(key, name, state, owner, noted)
   local n = #keys + 1
-  keys[n], states[n], owners[n] = key, state, owner
-  written[2 * n - 1], written[2 * n] = name, state
+  keys[n], states[n] = key, state
+  write_state(name, state)
+  -- Most tenants have nothing to look up, and most references are nobody else's.
+  if noted or owner.facts > 0 or owner.months ~= '' then known[n] = owner end
 end
 
 local function answer(weight, next_moment, wanted)
-  local entries = {}
-  if keys[1] then
-    local fixed = {}
-    for n = 1, #keys do fixed[n] = fixed_of(keys[n]) end
-    for n, packed in ipairs(call('MGET', unpack(fixed))) do
-      local owner, state = owners[n], states[n]
-      -- Most tenants have nothing to look up, and most references are nobody else's.
-      local marks = (owner.facts > 0 or string.find(state, 'rf=', 1, true)) and marks_of(record_of(keys[n], written[2 * n - 1], state)) or ''
-      entries[2 * n - 1] = keys[n] .. '\0' .. owner.months .. '\0' .. marks .. '\0' .. state
-      entries[2 * n] = packed or ''
+  local facts = {}
+  for n = 1, #keys do
+    local owner = known[n]
+    if owner then
+      local marks = marks_of(record_of(keys[n], state_of(keys[n]), states[n]))
+      if marks ~= '' or owner.months ~= '' then facts[#facts + 1], facts[#facts + 2], facts[#facts + 3] = n, owner.months, marks end
     end
   end
-  return { NOW, entries, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
+  return { NOW, table.concat(keys, ' '), states, facts, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
 end
 
 -- 1. Asked before: the reply was lost.
@@ -50,7 +51,7 @@ if last[1] == number then
   for key in string.gmatch(last[2], '%S+') do then_keys[#then_keys + 1] = key end
   local now_states, names = states_of(then_keys)
   for n, state in ipairs(now_states) do
-    if state and string.find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(record_of(then_keys[n], names[n], state).t)) end
+    if state and find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(record_of(then_keys[n], names[n], state).t), true) end
   end
   return answer(L.active, NEVER, {})
 end
@@ -63,7 +64,7 @@ for i = 6, #ARGV, 2 do
   set(lent, 'lentat', now)
 end
 for _, flow in ipairs(call('ZRANGEBYSCORE', P .. 'limited', '-inf', NOW, 'LIMIT', 0, 100)) do
-  unpark(tenant(string.match(flow, '^[^/]+')))
+  unpark(tenant(match(flow, '^[^/]+')))
 end
 
 -- 3. The flow with the least tag in each destination group that is open.
@@ -126,13 +127,16 @@ local function visit(owner, one, count)
   local waiting_states, names = states_of(waiting)
   for i, state in ipairs(waiting_states) do
     looked = looked + 1
+    if state and find(state, FRESH, 1, true) == 1 then
+      hand_out(waiting[i], names[i], HELD .. sub(state, #FRESH + 1), owner)
+      taken = taken + 1
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
-    if state and string.find(state, QUEUED, 1, true) == 1 then
-      local crashes = string.find(state, 'cr=', 1, true) and record_of(waiting[i], names[i], state).cr
+    elseif state and find(state, QUEUED, 1, true) == 1 then
+      local crashes = find(state, 'cr=', 1, true) and record_of(waiting[i], names[i], state).cr
       suspect = crashes and tonumber(crashes) >= SUSPECT
       local mine = not suspect or #keys == 0
       if mine then
-        hand_out(waiting[i], names[i], held .. string.sub(state, (string.find(state, '\t', #QUEUED + 1, true))), owner)
+        hand_out(waiting[i], names[i], held .. sub(state, (find(state, '\t', #QUEUED + 1, true))), owner, true)
         taken = taken + 1
       end
       if suspect then
@@ -143,7 +147,6 @@ local function visit(owner, one, count)
   end
   states_moved.queued = (states_moved.queued or 0) - taken
   states_moved.claimed = (states_moved.claimed or 0) + taken
-  add_lane('moves', taken)
   add(owner, 'claimed', taken)
   if one.limits then add(one.limits, 'claimed', taken) end
   if suspect then return taken, true, call('EXISTS', queue) == 0 end
@@ -154,7 +157,7 @@ local alone = false
 while #keys < most and looked < MOST_LOOKED and not alone do
   local one = least()
   if not one then break end
-  local owner = tenant(string.match(one.flow, '^[^/]+'))
+  local owner = tenant(match(one.flow, '^[^/]+'))
   -- Another flow of this tenant was served meanwhile, or its destination was closed for a while.
   local tag = math.max(one.tag, L.vtime)
   if grouped then tag = math.max(tag, owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0')) end
@@ -227,7 +230,6 @@ if #keys > 0 then
   -- Who holds something must be among those who can be judged, even if it dies before its first heartbeat.
   call('ZADD', P .. 'workers', 'NX', NOW, worker)
   call('SADD', P .. 'held:' .. worker, unpack(keys))
-  call('MSET', unpack(written))
 end
 -- What was lent must not be counted twice either, should this call come again.
 if #keys > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end

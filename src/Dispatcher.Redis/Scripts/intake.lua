@@ -1,6 +1,7 @@
 -- Stores invitations; the same (tenant, id) with the same content again does nothing.
--- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then per invitation: key; whose it is (tenant, destination group, recipient hash, by tabs); send at
---   ms (0: now); what never changes of the record ('i:').
+-- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then per invitation: key; by tabs whose it is (tenant,
+--   destination group, recipient hash), a line feed, and of what never changes content hash, reference, type; send at ms (0: now); what never
+--   changes of the record ('i:').
 -- Returns a word each: accepted, duplicate, conflict, full.
 local limit, by, memory = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local free = math.huge
@@ -22,10 +23,10 @@ end
 
 -- 2. One after the other; the same key may come twice.
 local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
-local CLAIMS = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)\t(%l+)'
-local answers, written, accepted = {}, {}, 0
+local INVITATION = '^(([^\t]*)\t([^\t]*)\t([^\t\n]*))\n([^\t]*)\t([^\t]*)\t(%l*)'
+local answers, identities, accepted, ends = {}, {}, 0, '\t' .. NOW .. '\n'
 for i = 4, #ARGV, 4 do
-  local key, hash = ARGV[i], hash_of(ARGV[i + 3])
+  local key, whose, t, g, rh, hash, reference, kind = ARGV[i], match(ARGV[i + 1], INVITATION)
   local known = hashes[key]
   if known then
     answers[#answers + 1] = known == hash and 'duplicate' or 'conflict'
@@ -35,10 +36,8 @@ for i = 4, #ARGV, 4 do
     free = free - 1
     hashes[key] = hash
     accepted = accepted + 1
-    local whose, send_at = ARGV[i + 1], tonumber(ARGV[i + 2])
-    local t, g, rh = string.match(whose, '^([^\t]*)\t([^\t]*)\t([^\t]*)')
+    local send_at = tonumber(ARGV[i + 2])
     local record = { key = key, t = t, g = g, rh = rh, at = '0', x = '', touched = true } -- written below
-    local reference, kind = string.match(ARGV[i + 3], CLAIMS)
     accept(record, reference, kind, math.max(send_at, now), memory)
     local begins = QUEUED .. '\t\t0\t'
     if send_at > now then
@@ -49,9 +48,8 @@ for i = 4, #ARGV, 4 do
       enqueue(record, false)
       states_moved[QUEUED] = (states_moved[QUEUED] or 0) + 1
     end
-    local n = #written
-    written[n + 1], written[n + 2] = fixed_of(key), ARGV[i + 3]
-    written[n + 3], written[n + 4] = state_of(key), begins .. '\t\t' .. record.x .. '\t' .. whose .. '\t' .. whole(L.seq + accepted) .. '\t' .. NOW .. '\n'
+    identities[2 * accepted - 1], identities[2 * accepted] = fixed_of(key), ARGV[i + 3]
+    write_state(STATE_KEY .. key, begins .. '\t\t' .. record.x .. '\t' .. whose .. '\t' .. whole(L.seq + accepted) .. ends)
     local owner = tenant(t)
     if send_at > now and not owner.loaded then load(owner) end -- perhaps its first: finish_call() must see that; a queue makes sure by itself
     local sums = owner.sums
@@ -61,9 +59,8 @@ for i = 4, #ARGV, 4 do
   end
 end
 if accepted > 0 then
-  call('MSET', unpack(written))
+  call('MSET', unpack(identities))
   add_lane('seq', accepted)
-  add_lane('moves', accepted)
 end
 finish_call()
 return answers

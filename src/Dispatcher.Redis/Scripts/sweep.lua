@@ -45,17 +45,15 @@ local rule = rule_of(id, stored)
 -- finish() in lib/records.lua does with such a record.
 local AS_IT_CAME, CANCELLED = 'queued\t\t0\t\t\t\t', 'final\t\t0\t\tcancelled\t\t'
 local function end_all(fresh, by)
-  local written, said = {}, line('cancelled', by)
-  for n, one in ipairs(fresh) do
-    written[2 * n - 1], written[2 * n] = one.name, CANCELLED .. one.rest .. said
+  local said = line('cancelled', by)
+  for _, one in ipairs(fresh) do
+    write_state(one.name, CANCELLED .. one.rest .. said)
     local sums = tenant(one.t).sums
     sums.queued, sums.cancelled = (sums.queued or 0) - 1, (sums.cancelled or 0) + 1
     event(one, 'queued', 'cancelled', by)
     ended[#ended + 1], freed[#freed + 1] = one.key, one
   end
-  if not written[1] then return end
-  call('MSET', unpack(written))
-  add_lane('moves', #fresh)
+  if not fresh[1] then return end
   states_moved.queued = (states_moved.queued or 0) - #fresh
   count(rule, true, #fresh)
 end

@@ -16,11 +16,12 @@ local function own_of(key)
   return 1e9 + (((a * 78 + b) * 78 + c) * 78 + d) * 78 + e - 45 * 37495771
 end
 local function is_own(holder, key) return tonumber(string.sub(holder, 1, OWN)) == own_of(key) end
-local function whose_of(record)
+local function recipient_of(record)
   local a, b, c, d = string.byte(record.rh, 1, 4)
-  return d and string.format('%08.0f', ((a * 78 + b) * 78 + c) * 78 + d - 45 * 480715) or '00000000'
+  return d and ((a * 78 + b) * 78 + c) * 78 + d - 45 * 480715 or 0
 end
-local function holding(record) return whole(own_of(record.key)) .. whose_of(record) end
+local function whose_of(record) return string.format('%08d', recipient_of(record)) end
+local function holding(record) return string.format('%d%08d', own_of(record.key), recipient_of(record)) end
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
 local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'

@@ -3,10 +3,11 @@
 -- once; what belongs to a call is made anew by begin(), and each part says by at_begin() what it has of that. Functions collect what they
 -- change and end with finish_call(). While Redis reads the library it has nothing global, math and string included.
 local call, LANE, P
+local find, match, sub = ('').find, ('').match, ('').sub
 local beginnings = {}
 local function at_begin(one) beginnings[#beginnings + 1] = one end
 
-local function whole(number) return string.format('%.0f', number) end
+local function whole(number) return string.format('%d', number) end
 local function exact(number) return string.format('%.17g', number) end
 
 -- The lane's fields as numbers, 0 when absent; written back as a whole by finish_call().

@@ -120,16 +120,11 @@ at_begin(function() wake, tails, heads, due, tallies = false, {}, {}, {}, {} end
 
 -- Writes down what the call has changed.
 local function finish_call()
-  local states = {}
-  for n = 1, #touched do
-    local r = touched[n]
-    states[2 * n - 1] = r.name
-    states[2 * n] = packed_of(r)
-  end
-  if states[1] then
-    call('MSET', unpack(states))
+  for n = 1, touched.n do write_state(touched[n].name, packed_of(touched[n])) end
+  if states_written > 0 then
+    call('MSET', unpack(written))
     -- How much moves, for whoever counts while everything runs (reconcile.lua): at least as many as changed their state.
-    add_lane('moves', #touched)
+    add_lane('moves', states_written)
   end
   for progress, tally in pairs(tallies) do
     for field, by in pairs(tally) do
@@ -166,9 +161,9 @@ local function finish_call()
     if one.loaded and one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
     write(one.key, one.changed, one)
   end
-  if events[1] then
-    add_lane('events', #events)
-    call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', table.concat(events, '\n'))
+  if lines_told > 0 then
+    add_lane('events', lines_told)
+    call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', sub(table.concat(events), 1, -2))
   end
   write(LANE, changed_lane, L)
   if wake then call('PUBLISH', P .. 'wake', '') end

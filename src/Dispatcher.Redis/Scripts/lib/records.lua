@@ -8,22 +8,39 @@
 --   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders), rf (its reference was held by another when it was
 --   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
 --   people see. By tabs: at, status, by, reply, detail, taken by.
-local STATE = '^(%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()([^\t]*)\t([^\t]*)\t([^\t]*)'
+local HEAD, WHOSE = '^((%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t)', '^([^\t]*)\t([^\t]*)\t([^\t]*)'
 local TRAIL_BYTES = 4096
-local STATE_KEY, FIXED_KEY, records, touched, events
+local STATE_KEY, FIXED_KEY, records, touched
+-- The states to be written, by their keys, in turn; and lines for 'events', in pieces. Numbers beside them, because to ask a table for its length costs.
+local written, states_written, events, lines_told, pieces_told
 
 local function state_of(key) return STATE_KEY .. key end
 local function fixed_of(key) return FIXED_KEY .. key end
 -- Where the content hash of one that has gone is remembered. Without its last character the name is one size of the allocator shorter.
 local function memory_of(key) return P .. 'k:' .. string.sub(key, 1, 21) end
 
+-- The head of a first line: what changes of it. Records that are read one after the other mostly have the same, and it is taken apart once.
+local last_head
+local function head_of(packed)
+  if find(packed, last_head.text, 1, true) == 1 then return last_head end
+  local text, s, w, a, due, st, rare = match(packed, HEAD)
+  last_head = { text = text, length = #text, s = s, w = w, at = a, a = tonumber(a), due = due, st = st, x = rare }
+  if rare ~= '' then
+    last_head.notes = {}
+    for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do last_head.notes[name] = value end
+  end
+  return last_head
+end
+
 -- `rest`: what never changes of the first line, and the trail; `said`: what this call adds to the trail.
 local function record_of(key, name, packed)
-  local s, w, a, due, st, rare, rest, t, g, rh = string.match(packed, STATE)
-  local record = { key = key, name = name, s = s, w = w, a = tonumber(a), at = a, due = due, st = st, x = rare, t = t, g = g, rh = rh,
-    rest = string.sub(packed, rest), said = '' }
-  if rare ~= '' then
-    for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do record[name] = value end
+  local head = head_of(packed)
+  local rest = sub(packed, head.length + 1)
+  local t, g, rh = match(rest, WHOSE)
+  local record = { key = key, name = name, s = head.s, w = head.w, a = head.a, at = head.at, due = head.due, st = head.st, x = head.x,
+    t = t, g = g, rh = rh, rest = rest, said = '' }
+  if head.notes then
+    for name, value in pairs(head.notes) do record[name] = value end
   end
   records[key] = record
   return record
@@ -69,7 +86,8 @@ end
 local function touch(record)
   if not record.touched then
     record.touched = true
-    touched[#touched + 1] = record
+    local n = touched.n + 1
+    touched.n, touched[n] = n, record
   end
 end
 
@@ -131,8 +149,17 @@ local function packed_of(r)
   return r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\t' .. r.rest .. r.said
 end
 
+-- A line each, in pieces; its key comes first.
 local function event(record, was, is, by, reply)
-  events[#events + 1] = record.key .. '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '')
+  local n = pieces_told
+  lines_told, pieces_told, events[n + 1] = lines_told + 1, n + 2, record.key
+  events[n + 2] = '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '') .. '\n'
+end
+
+-- The state of a record, to be written by finish_call().
+local function write_state(name, packed)
+  local n = 2 * states_written
+  states_written, written[n + 1], written[n + 2] = states_written + 1, name, packed
 end
 
 -- As text, for the first attempts: to format a number takes longer.
@@ -174,11 +201,11 @@ end
 
 -- Let go of: no worker holds it any more.
 local let_go
-local function release(record)
-  local worker = record.w
-  local keys = let_go[worker]
-  if keys then keys[#keys + 1] = record.key else let_go[worker] = { record.key } end
+local function let_go_of(key, holder)
+  local keys = let_go[holder]
+  if keys then keys[#keys + 1] = key else let_go[holder] = { key } end
 end
+local function release(record) let_go_of(record.key, record.w) end
 
 -- Ends an invitation. forget.lua takes the record away later. What it had reserved goes back as long as nothing of it was sent (facts.lua).
 local ended, withdrawn, give_back
@@ -193,6 +220,8 @@ local function finish(record, transition, status, by, reply, detail, taken)
 end
 
 at_begin(function()
-  STATE_KEY, FIXED_KEY, records, touched, events = P .. 'state:', P .. 'i:', {}, {}, {}
+  STATE_KEY, FIXED_KEY, records, touched = P .. 'state:', P .. 'i:', {}, { n = 0 }
+  written, states_written, events, lines_told, pieces_told = {}, 0, {}, 0, 0
+  last_head = { text = '\n' } -- none has this
   plain, let_go, ended, withdrawn = {}, {}, {}, {}
 end)

@@ -41,7 +41,7 @@ end
 
 local kinds = {}
 
-function kinds.start(record, before, revision, delay, month, limit, guards)
+function kinds.start(record, said, before, revision, delay, month, limit, guards)
   local attempt = before + 1
   if record.s == 'sending' and record.w == worker and record.a == attempt then return OK end
   if not mine(record) or record.a ~= attempt - 1 then return GONE end
@@ -72,31 +72,31 @@ function kinds.start(record, before, revision, delay, month, limit, guards)
 end
 
 -- Confirmed a moment ago, and more is known now: nothing was written yet.
-function kinds.unstart(record, attempt)
+function kinds.unstart(record, said, attempt)
   if not open(record, attempt) or record.w ~= worker then return GONE end
   record.due = ''
   move(record, 'unstart', worker, nil, nil, nil, nil, record.a - 1)
   return changed(record)
 end
 
-function kinds.drop(record, revision, status, detail)
+function kinds.drop(record, said, revision, status)
   if not mine(record) then return GONE end
   if outdated(record, revision) then return changed(record) end
-  finish(record, 'drop', status, worker, nil, detail)
+  finish(record, 'drop', status, worker, nil, said.detail)
   return OK
 end
 
-function kinds.hold(record, revision, delay, detail)
+function kinds.hold(record, said, revision, delay)
   if not mine(record) then return GONE end
   if outdated(record, revision) then return changed(record) end
-  move(record, 'hold', worker, nil, detail)
+  move(record, 'hold', worker, nil, said.detail)
   release(record)
   wait_until(record, now + tonumber(delay))
   return OK
 end
 
 -- Its tenant's monthly limit is used up and the tenant waits: so does everything of it, in its queue.
-function kinds.wait(record, revision, delay)
+function kinds.wait(record, said, revision, delay)
   if not mine(record) then return GONE end
   if outdated(record, revision) then return changed(record) end
   set(tenant(record.t), 'closed', now + tonumber(delay))
@@ -115,46 +115,58 @@ function kinds.back(record)
   return OK
 end
 
-function kinds.interrupt(record, attempt, reply)
-  if unknown(record, attempt) then return not_taken(record, attempt, reply) end
+function kinds.interrupt(record, said, attempt)
+  if unknown(record, attempt) then return not_taken(record, attempt, said.reply) end
   -- The number of an interrupted attempt is used again: a repeat of this step must not hit another worker's attempt.
   if not open(record, attempt) or record.w ~= worker then return STALE end
   record.due = ''
-  move(record, 'interrupt', worker, reply, nil, nil, nil, record.a - 1)
+  move(record, 'interrupt', worker, said.reply, nil, nil, nil, record.a - 1)
   release(record)
   enqueue(record, true)
   return OK
 end
 
-function kinds.defer(record, attempt, delay, detail, reply)
-  if unknown(record, attempt) then return not_taken(record, attempt, reply) end
+function kinds.defer(record, said, attempt, delay)
+  if unknown(record, attempt) then return not_taken(record, attempt, said.reply) end
   if not open(record, attempt) then return STALE end
-  move(record, 'defer', worker, reply, detail)
+  move(record, 'defer', worker, said.reply, said.detail)
   release(record)
   wait_until(record, now + tonumber(delay))
   return OK
 end
 
-function kinds.unsure(record, attempt, reply)
+function kinds.unsure(record, said, attempt)
   if not open(record, attempt) then return STALE end
-  unsure(record, worker, reply)
+  unsure(record, worker, said.reply)
   return OK
 end
 
-function kinds.done(record, attempt, status, detail, reply, accepted, hard)
+function kinds.done(record, said, attempt, status, hard)
   local late = unknown(record, attempt)
   if not late and not open(record, attempt) then return STALE end
   -- A newer attempt has begun: only a delivery of this one still decides.
-  if late and status ~= 'delivered' and tonumber(attempt) < record.a then return not_taken(record, attempt, reply) end
+  if late and status ~= 'delivered' and tonumber(attempt) < record.a then return not_taken(record, attempt, said.reply) end
   if late then note(record, 'un', nil) end
   if hard ~= '' and record.rh ~= '' then suppress(record.t, record.rh, 'hard-bounce', hard) end
-  finish(record, late and 'settle' or 'done', status, worker, reply, detail, accepted)
+  finish(record, late and 'settle' or 'done', status, worker, said.reply, said.detail, said.taken)
   return OK
 end
 
--- How a step comes: its name, the key, and behind them what it takes.
-local match, STEP = ('').match, '^(%l+)\t([^\t]*)\t?()'
-local PART = '([^\t]*)'
+-- How steps come: their name, and by tabs what they take.
+local STEP, PART, SAID, NOTHING_SAID = '^(%l+)\t?()', '([^\t]*)', '^([^\t]*)\t([^\t]*)\t([^\t]*)$', '\t\t'
 local function parts(count) return '^' .. (PART .. '\t'):rep(count - 1) .. PART end
-local TAKES = { start = parts(6), unstart = parts(1), drop = parts(3), hold = parts(3), wait = parts(2), back = '', interrupt = parts(2), defer = parts(4),
-  unsure = parts(2), done = parts(6) }
+local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(2), back = '', interrupt = parts(1), defer = parts(2),
+  unsure = parts(1), done = parts(3) }
+local SAYS = { drop = true, hold = true, interrupt = true, defer = true, unsure = true, done = true }
+local can_be_plain = {} -- lib/plain.lua
+local function step_of(text)
+  local kind, rest = match(text, STEP)
+  local step = { match(text, TAKES[kind], rest) }
+  step.kind = kind
+  if can_be_plain[kind] then can_be_plain[kind](step) end
+  return step
+end
+local function take_step(record, step, said)
+  local reply, detail, taken = match(said == '' and NOTHING_SAID or said, SAID)
+  return kinds[step.kind](record, { reply = reply, detail = detail, taken = taken }, unpack(step))
+end
