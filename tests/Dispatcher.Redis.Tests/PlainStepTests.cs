@@ -1,5 +1,6 @@
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Tenants;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis.Tests;
@@ -13,13 +14,14 @@ public sealed class PlainStepTests(RedisFixture redis)
     private static readonly Step Nobodys = new() { Kind = StepKind.Back, Attempt = 0, Key = new string('n', 22) };
 
     [Theory]
-    [InlineData(Status.Delivered, "250 2.0.0 ok queued as 4D2", "relay:25")]
-    [InlineData(Status.Rejected, "550 5.7.1 no", null)]
-    [InlineData(Status.Delivered, null, null)]
-    public async Task Advance_PlainOrNot_LeavesTheSame(Status status, string? reply, string? takenBy)
+    [InlineData(Status.Delivered, "250 2.0.0 ok queued as 4D2", "relay:25", false)]
+    [InlineData(Status.Rejected, "550 5.7.1 no", null, false)]
+    [InlineData(Status.Delivered, null, null, false)]
+    [InlineData(Status.Delivered, "250 2.0.0 ok queued as 4D2", "relay:25", true)]
+    public async Task Advance_PlainOrNot_LeavesTheSame(Status status, string? reply, string? takenBy, bool limited)
     {
-        var plain = await TellAsync(apart: false, status, reply, takenBy);
-        var apart = await TellAsync(apart: true, status, reply, takenBy);
+        var plain = await TellAsync(apart: false, status, reply, takenBy, limited);
+        var apart = await TellAsync(apart: true, status, reply, takenBy, limited);
 
         Assert.Equal(plain, apart);
         Assert.Contains(plain, line => line.StartsWith("state", StringComparison.Ordinal) && line.Contains("\tsending\tw1\t", StringComparison.Ordinal));
@@ -58,6 +60,23 @@ public sealed class PlainStepTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Start_MonthlyLimitWithinOneCall_OverTwoFlows_IsHeld()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"] }, default);
+        await engine.AddManyAsync("acme", 3);
+        await engine.AddManyAsync("acme", 3, "box.example", "b");
+        var claimed = (await lane.ClaimAsync(1, 6, default)).Entries;
+
+        var answers = await lane.AdvanceAsync([.. claimed.Select(c => Engine.Start(c) with { Month = "2026-11", MonthlyLimit = 4 })], default);
+
+        Assert.Equal(4, answers.Count(a => a.Kind == StepAnswerKind.Ok));
+        Assert.All(answers.Where(a => a.Kind != StepAnswerKind.Ok), a => Assert.Equal(4, a.Facts!.Months["2026-11"]));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
     public async Task Start_OfAnotherWorkers_IsGone()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
@@ -72,17 +91,23 @@ public sealed class PlainStepTests(RedisFixture redis)
     }
 
     /// <summary>Two tenants' invitations, started and ended; all that is left in Redis, moments aside.</summary>
-    private async Task<List<string>> TellAsync(bool apart, Status status, string? reply, string? takenBy)
+    private async Task<List<string>> TellAsync(bool apart, Status status, string? reply, string? takenBy, bool limited)
     {
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
         await engine.StopClockAsync();
+        if (limited)
+        {
+            await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { MonthlyLimit = 5, Concurrency = 2 }, default);
+            await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"], Concurrency = 9 }, default);
+        }
+
         await engine.AddManyAsync("acme", 1);
-        await engine.AddManyAsync("other", 1);
+        await engine.AddManyAsync("other", 1, "box.example");
         var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
         Step[] twice = apart ? [Nobodys, Nobodys] : [];
 
-        await lane.AdvanceAsync([.. claimed.Select(Engine.Start), .. twice], default);
+        await lane.AdvanceAsync([.. claimed.Select(c => Engine.Start(c) with { Month = limited ? "2026-11" : null, MonthlyLimit = limited ? 5 : null }), .. twice], default);
         await lane.AdvanceAsync([.. claimed.Select(c => Engine.Done(c, status) with { Reply = reply, AcceptedBy = takenBy }), .. twice], default);
 
         await engine.AssertInOrderAsync();
@@ -96,9 +121,11 @@ public sealed class PlainStepTests(RedisFixture redis)
             local clock = redis.call('HGET', P .. 'lane', 'clock')
             local function say(...) out[#out + 1] = (string.gsub(table.concat({ ... }, ' '), clock, 'NOW')) end
             for _, name in ipairs(redis.call('KEYS', P .. 'state:*')) do say('state', name, redis.call('GET', name)) end
-            for _, name in ipairs(redis.call('KEYS', P .. 't:*')) do
-              local all = redis.call('HGETALL', name)
-              for i = 1, #all, 2 do say('tenant', name, all[i], all[i + 1]) end
+            for _, kind in ipairs({ 't:*', 'g:*' }) do
+              for _, name in ipairs(redis.call('KEYS', P .. kind)) do
+                local all = redis.call('HGETALL', name)
+                for i = 1, #all, 2 do say('holder', name, all[i], all[i + 1]) end
+              end
             end
             local lane = redis.call('HGETALL', P .. 'lane')
             for i = 1, #lane, 2 do say('lane', lane[i], lane[i + 1]) end

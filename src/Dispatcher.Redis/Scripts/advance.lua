@@ -27,20 +27,20 @@ while ARGV[at] do
 end
 
 -- 2. Plain outcomes at once; what is claimed when it is known why its recipient must not be written to.
-local states, answers, asked, recipients, rests, owners = count > 0 and call('MGET', unpack(names)), {}, {}, {}, {}, {}
+local states, answers, asked, recipients, rests, flows = count > 0 and call('MGET', unpack(names)), {}, {}, {}, {}, {}
 for n = 1, count do
   local state, step, said = states[n], steps[n], says[n] or ''
-  local head, rest, owner = plainly and state and step.plain and head_of(state), nil, nil
-  if head and is_plain(head, step.plain) and #state + #said < PLAIN_BYTES then
+  local head, rest, flow = plainly and state and step.plain and head_of(state), nil, nil
+  if head and is_plain(head, step) and #state + #said < PLAIN_BYTES then
     rest = sub(state, head.length + 1)
-    owner = plain_owner(rest)
+    flow = flow_in(rest)
   end
-  if owner and step.plain == 'sending' then
-    end_plainly(keys[n], names[n], step, rest, owner, head, said)
+  if flow and head.s == 'sending' then
+    end_plainly(keys[n], names[n], step, rest, flow, head, said)
     answers[n] = OK
-  elseif owner then
+  elseif flow and flow.may_start then
     local i = #asked + 1
-    asked[i], rests[i], owners[i], recipients[i] = n, rest, owner, owner.suppressed .. sub(rest, owner.recipient, owner.recipient + KEY_LENGTH - 1)
+    asked[i], rests[i], flows[i], recipients[i] = n, rest, flow, flow.suppressed .. sub(rest, flow.recipient, flow.recipient + KEY_LENGTH - 1)
   elseif state then
     local record = records[keys[n]] or record_of(keys[n], names[n], state)
     if record.s == 'claimed' and record.rh ~= '' then
@@ -51,11 +51,11 @@ for n = 1, count do
 end
 local reasons, suppressed = asked[1] and call('MGET', unpack(recipients)), {}
 for i = 1, #asked do
-  local n, owner = asked[i], owners[i]
+  local n, flow = asked[i], flows[i]
   if reasons[i] then
     suppressed[n] = reasons[i]
-  elseif owner then
-    start_plainly(keys[n], names[n], steps[n], rests[i], owner)
+  elseif flow and may_pay(flow, steps[n]) then
+    start_plainly(keys[n], names[n], steps[n], rests[i], flow)
     answers[n] = OK
   end
 end
