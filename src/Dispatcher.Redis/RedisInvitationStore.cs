@@ -53,10 +53,17 @@ public sealed class RedisInvitationStore(
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {
             var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
-            var arguments = new List<RedisValue>(3 + (chunk.Count * 4)) { room, by, _referenceMemory };
-            foreach (var index in chunk)
+            var arguments = new List<RedisValue>(3 + (chunk.Count * 10)) { room, by, _referenceMemory };
+            var asked = new List<int>(chunk.Count);
+            foreach (var flow in chunk.GroupBy(index => (invitations[index].Tenant, groups.GroupOf(invitations[index].Traits.RecipientDomain), invitations[index].Traits.Type)))
             {
-                AppendArguments(arguments, invitations[index], by, groups.GroupOf(invitations[index].Traits.RecipientDomain));
+                var (tenant, group, type) = flow.Key;
+                arguments.AddRange([tenant, group ?? "", Codes.Of(type), flow.Count()]);
+                foreach (var index in flow)
+                {
+                    asked.Add(index);
+                    AppendArguments(arguments, invitations[index], by);
+                }
             }
 
             string[]? words = null;
@@ -69,9 +76,9 @@ public sealed class RedisInvitationStore(
                 // Out of memory (maxmemory, noeviction): the script was refused as a whole.
             }
 
-            for (var i = 0; i < chunk.Count; i++)
+            for (var i = 0; i < asked.Count; i++)
             {
-                results[chunk[i]] = words is null ? AddResult.Full : Result(words[i]);
+                results[asked[i]] = words is null ? AddResult.Full : Result(words[i]);
             }
         }
     }
@@ -221,10 +228,12 @@ public sealed class RedisInvitationStore(
             || record.Invitation.Recipient?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true
             || record.Invitation.ReferenceNumber?.Contains(filter.Search, StringComparison.OrdinalIgnoreCase) == true);
 
-    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation, string by, string? group)
+    private static void AppendArguments(List<RedisValue> arguments, NewInvitation invitation, string by)
     {
         arguments.Add(RecordKey.Of(invitation.Tenant, invitation.Id));
-        arguments.Add($"{invitation.Tenant}\t{group}\t{invitation.RecipientHash}\n{invitation.ContentHash}\t{invitation.ReferenceHash}\t{Codes.Of(invitation.Traits.Type)}");
+        arguments.Add(invitation.RecipientHash);
+        arguments.Add(invitation.ContentHash);
+        arguments.Add(invitation.ReferenceHash);
         arguments.Add((invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
         arguments.Add(RecordIdentity.Pack(invitation, by));
     }

@@ -1,66 +1,66 @@
 -- Stores invitations; the same (tenant, id) with the same content again does nothing.
--- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then per invitation: key; by tabs whose it is (tenant,
---   destination group, recipient hash), a line feed, and of what never changes content hash, reference, type; send at ms (0: now); what never
---   changes of the record ('i:').
+-- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then those of a flow together: tenant, destination group, type,
+--   how many; and of each six: key, recipient hash, content hash, reference (empty: none that is unique), send at ms (0: now), what never changes of
+--   the record ('i:').
 -- Returns a word each: accepted, duplicate, conflict, full.
 local limit, by, memory = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local free = math.huge
-if limit > 0 then
-  free = limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred']
-end
+local PARTS, free = 6, limit > 0 and limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred'] or math.huge
 
 -- 1. The content hashes under which keys are known: of the record, or of one that has ended and gone.
-local hashes, fixed, gone = {}, {}, {}
-for i = 4, #ARGV, 4 do
-  fixed[#fixed + 1] = fixed_of(ARGV[i])
-  gone[#gone + 1] = memory_of(ARGV[i])
+local keys, fixed, gone, at = {}, {}, {}, 4
+while ARGV[at] do
+  local last = at + 3 + PARTS * tonumber(ARGV[at + 3])
+  for i = at + 4, last, PARTS do
+    local n, key = #keys + 1, ARGV[i]
+    keys[n], fixed[n], gone[n] = key, FIXED_KEY .. key, memory_of(key)
+  end
+  at = last + 1
 end
-local function hash_of(identity) return string.match(identity, '^[^\t]*\t([^\t]*)') end
-if fixed[1] then
-  local there, remembered = call('MGET', unpack(fixed)), call('MGET', unpack(gone))
-  for n = 1, #fixed do hashes[ARGV[4 * n]] = there[n] and hash_of(there[n]) or remembered[n] end
+local hashes, there, remembered = {}, keys[1] and call('MGET', unpack(fixed)), keys[1] and call('MGET', unpack(gone))
+for n = 1, #keys do hashes[keys[n]] = there[n] and match(there[n], '^[^\t]*\t([^\t]*)') or remembered[n] or nil end
+
+-- 2. One after the other; the same key may come twice. `state`: of those that are queued now, up to their rare notes.
+local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
+local answers, identities, accepted, scheduled, ends = {}, {}, 0, 0, '\t' .. NOW .. '\n'
+local function store(key, recipient, hash, reference, moment, record, flow)
+  local known = hashes[key]
+  if known then return known == hash and 'duplicate' or 'conflict' end
+  if free <= 0 then return 'full' end
+  free, accepted, hashes[key] = free - 1, accepted + 1, hash
+  local send_at, due_at, noted = tonumber(moment), '', ''
+  if reference ~= '' and not hold_reference(reference, key, recipient, memory) then noted = 'rf=' .. memory .. ';' end
+  if flow.spaced then expect_invited({ key = key, t = flow.t, rh = recipient }, flow.owner, math.max(send_at, now)) end
+  local state = QUEUED
+  if send_at > now then
+    state, due_at, scheduled = SCHEDULED, moment, scheduled + 1
+    due[#due + 1], due[#due + 2] = moment, key
+    if not flow.owner.loaded then load(flow.owner) end -- perhaps its first: finish_call() must see that; a queue makes sure by itself
+  else
+    flow.list[#flow.list + 1] = key
+  end
+  identities[2 * accepted - 1], identities[2 * accepted] = FIXED_KEY .. key, record
+  write_state(STATE_KEY .. key, state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. ends)
+  tell(key, flow.told)
+  flow.count = flow.count + 1
+  return 'accepted'
 end
 
--- 2. One after the other; the same key may come twice.
-local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
-local INVITATION = '^(([^\t]*)\t([^\t]*)\t([^\t\n]*))\n([^\t]*)\t([^\t]*)\t(%l*)'
-local answers, identities, accepted, ends = {}, {}, 0, '\t' .. NOW .. '\n'
-for i = 4, #ARGV, 4 do
-  local key, whose, t, g, rh, hash, reference, kind = ARGV[i], match(ARGV[i + 1], INVITATION)
-  local known = hashes[key]
-  if known then
-    answers[#answers + 1] = known == hash and 'duplicate' or 'conflict'
-  elseif free <= 0 then
-    answers[#answers + 1] = 'full'
-  else
-    free = free - 1
-    hashes[key] = hash
-    accepted = accepted + 1
-    local send_at = tonumber(ARGV[i + 2])
-    local record = { key = key, t = t, g = g, rh = rh, at = '0', x = '', touched = true } -- written below
-    accept(record, reference, kind, math.max(send_at, now), memory)
-    local begins = QUEUED .. '\t\t0\t'
-    if send_at > now then
-      begins = SCHEDULED .. '\t\t0\t' .. ARGV[i + 2]
-      due[#due + 1], due[#due + 2] = ARGV[i + 2], key
-      states_moved[SCHEDULED] = (states_moved[SCHEDULED] or 0) + 1
-    else
-      enqueue(record, false)
-      states_moved[QUEUED] = (states_moved[QUEUED] or 0) + 1
-    end
-    identities[2 * accepted - 1], identities[2 * accepted] = fixed_of(key), ARGV[i + 3]
-    write_state(STATE_KEY .. key, begins .. '\t\t' .. record.x .. '\t' .. whose .. '\t' .. whole(L.seq + accepted) .. ends)
-    local owner = tenant(t)
-    if send_at > now and not owner.loaded then load(owner) end -- perhaps its first: finish_call() must see that; a queue makes sure by itself
-    local sums = owner.sums
-    sums.queued = (sums.queued or 0) + 1
-    event(record, '', 'queued', by)
-    answers[#answers + 1] = 'accepted'
+at = 4
+while ARGV[at] do
+  local t, g, kind, many = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  local owner = tenant(t)
+  local flow = { owner = owner, t = t, whose = t .. '\t' .. g .. '\t', told = '\t' .. t .. '\t\tqueued\t0\t' .. by .. '\t\n', count = 0,
+    list = queue_of(tails, t, g), spaced = bounded(t) and owner.frequency > 0 and kind ~= 'reminder' }
+  for i = at + 4, at + 3 + PARTS * many, PARTS do
+    answers[#answers + 1] = store(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], flow)
   end
+  owner.sums.queued = (owner.sums.queued or 0) + flow.count
+  at = at + 4 + PARTS * many
 end
 if accepted > 0 then
   call('MSET', unpack(identities))
   add_lane('seq', accepted)
 end
+states_moved[QUEUED], states_moved[SCHEDULED] = accepted - scheduled, scheduled
 finish_call()
 return answers

@@ -16,12 +16,12 @@ local function own_of(key)
   return 1e9 + (((a * 78 + b) * 78 + c) * 78 + d) * 78 + e - 45 * 37495771
 end
 local function is_own(holder, key) return tonumber(string.sub(holder, 1, OWN)) == own_of(key) end
-local function recipient_of(record)
-  local a, b, c, d = string.byte(record.rh, 1, 4)
+local function number_of(recipient)
+  local a, b, c, d = string.byte(recipient, 1, 4)
   return d and ((a * 78 + b) * 78 + c) * 78 + d - 45 * 480715 or 0
 end
-local function whose_of(record) return string.format('%08d', recipient_of(record)) end
-local function holding(record) return string.format('%d%08d', own_of(record.key), recipient_of(record)) end
+local function whose_of(record) return string.format('%08d', number_of(record.rh)) end
+local function holding(key, recipient) return string.format('%d%08d', own_of(key), number_of(recipient)) end
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
 local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
@@ -103,7 +103,7 @@ local function reserve(record, owner, guards)
   if record.rf then
     local _, held = other_holder(record)
     -- Whoever held it gave it back.
-    if not held then call('SET', reference_key(reference_of(record)), holding(record), 'PX', record.rf) end
+    if not held then call('SET', reference_key(reference_of(record)), holding(record.key, record.rh), 'PX', record.rf) end
   end
   if guards == '' then return end
   local few = split(guards)
@@ -115,14 +115,16 @@ local function reserve(record, owner, guards)
   end
 end
 
--- An invitation is accepted that will start at a moment.
-local function accept(record, reference, kind, moment, memory)
-  if reference ~= '' and not call('SET', reference_key(reference), holding(record), 'NX', 'PX', memory) then note(record, 'rf', memory) end
-  local owner = tenant(record.t)
-  if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' and kind ~= 'reminder' then
-    local invited = last_invited(record)
-    if not invited or math.abs(moment - invited) >= owner.frequency then remember_invited(record, moment, owner.frequency) end
-  end
+-- An invitation is accepted: its reference is its own from now on; false: another's.
+local function hold_reference(reference, key, recipient, memory)
+  return call('SET', reference_key(reference), holding(key, recipient), 'NX', 'PX', memory)
+end
+
+-- And it will start at a moment, for a tenant that leaves some time between two.
+local function expect_invited(record, owner, moment)
+  if record.rh == '' then return end
+  local invited = last_invited(record)
+  if not invited or math.abs(moment - invited) >= owner.frequency then remember_invited(record, moment, owner.frequency) end
 end
 
 -- Nothing of it was sent. References are given back by finish_call(), all at once.

@@ -49,8 +49,7 @@ end
 
 local function start_plainly(key, name, step, rest, flow)
   write_state(name, step.head .. rest .. step.line)
-  local n = pieces_told
-  lines_told, pieces_told, events[n + 1], events[n + 2] = lines_told + 1, n + 2, key, flow.started
+  tell(key, flow.started)
   flow.starts = flow.starts + 1
   if step.month then flow.paid[step.month] = (flow.paid[step.month] or 0) + 1 end
 end
@@ -65,8 +64,8 @@ local function end_plainly(key, name, step, rest, flow, head, said)
   if said == '' then said = NOTHING_SAID end
   write_state(name, final .. rest .. step.line .. said .. '\n')
   local n = pieces_told
-  lines_told, pieces_told, events[n + 1], events[n + 2] = lines_told + 1, n + 5, key, flow.ended
-  events[n + 3], events[n + 4], events[n + 5] = step.told, sub(said, 1, find(said, '\t', 1, true) - 1), '\n'
+  tell(key, flow.ended)
+  pieces_told, events[n + 3], events[n + 4], events[n + 5] = n + 5, step.told, sub(said, 1, find(said, '\t', 1, true) - 1), '\n'
   flow.ends[status] = (flow.ends[status] or 0) + 1
   ended[#ended + 1] = key
   let_go_of(key, head.w)

@@ -60,11 +60,18 @@ end
 
 -- Queued work is collected, and pushed by finish_call().
 local tails, heads, due
-local function enqueue(record, at_head)
-  local lists = at_head and heads or tails
-  local flow = flow_of(record.t, record.g)
+local function queue_of(lists, t, g)
+  local flow = flow_of(t, g)
   local list = lists[flow]
-  if list then list[#list + 1] = record.key else lists[flow] = { record.key, t = record.t, g = record.g } end
+  if not list then
+    list = { t = t, g = g }
+    lists[flow] = list
+  end
+  return list
+end
+local function enqueue(record, at_head)
+  local list = queue_of(at_head and heads or tails, record.t, record.g)
+  list[#list + 1] = record.key
 end
 
 local function reversed(list)
@@ -77,7 +84,7 @@ local function push(lists, command)
   for flow, list in pairs(lists) do
     -- What came first shall be first again.
     if command == 'LPUSH' then list = reversed(list) end
-    if call(command, P .. 'q:' .. flow, unpack(list)) == #list then activate(tenant(list.t), list.g) end
+    if list[1] and call(command, P .. 'q:' .. flow, unpack(list)) == #list then activate(tenant(list.t), list.g) end
   end
 end
 

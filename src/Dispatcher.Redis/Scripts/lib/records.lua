@@ -150,10 +150,12 @@ local function packed_of(r)
 end
 
 -- A line each, in pieces; its key comes first.
-local function event(record, was, is, by, reply)
+local function tell(key, what)
   local n = pieces_told
-  lines_told, pieces_told, events[n + 1] = lines_told + 1, n + 2, record.key
-  events[n + 2] = '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '') .. '\n'
+  lines_told, pieces_told, events[n + 1], events[n + 2] = lines_told + 1, n + 2, key, what
+end
+local function event(record, was, is, by, reply)
+  tell(record.key, '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '') .. '\n')
 end
 
 -- The state of a record, to be written by finish_call().
