@@ -102,13 +102,13 @@ internal sealed class PathScenario : Scenario
         var (workerCpu, redisCpu, otherCpu) = (0.0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
         {
-            run.Progress($"{label}: round {round} of {rounds}");
             theirs.Add(load.Messages / await SmtpSource.RunAsync(load));
             var (cpu, times, others) = (worker.CpuMicroseconds, await redis.TimesAsync(), OthersCpu(sink));
             ours.Add(load.Messages / await RoundAsync(load.Messages));
             otherCpu += OthersCpu(sink) - others;
             workerCpu += worker.CpuMicroseconds - cpu;
             redisCpu += (await redis.TimesAsync() - times).Cpu;
+            run.Progress($"{label}: round {round} of {rounds}: smtp-source {theirs[^1]:N0}/s, worker {ours[^1]:N0}/s, {(worker.CpuMicroseconds - cpu) / load.Messages:N0} µs of its processor each");
         }
 
         await using var engine = new Engine(redis.Configuration);

@@ -86,7 +86,7 @@ public sealed class Preparer(
         }
 
         // 4. A destination that does not answer, or has its share, uses up neither an attempt nor a place on the wire.
-        var draft = drafts.Create(invitation, tenant, template!);
+        var draft = drafts.Create(invitation, tenant, template!, work.Key);
         var route = RouteOf(invitation, draft);
         if (gate?.Ask(route, EmailSyntax.DomainOf(draft.ToEmail).ToString()) is { } wait && !(wait.IsTrouble && IsOld(work, invitation)))
         {

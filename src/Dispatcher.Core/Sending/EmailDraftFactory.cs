@@ -20,15 +20,17 @@ public sealed class EmailDraftFactory(TemplateValuesFactory values, SenderDefaul
     /// <param name="invitation">With a well-formed e-mail address; <see cref="Invitation.Channel"/> is not looked at.</param>
     /// <param name="tenant">Its tenant.</param>
     /// <param name="template">What to say.</param>
+    /// <param name="recordKey">Its key, where that is known; null: made here, at the cost of a hash.</param>
     /// <exception cref="ArgumentException">There is no address: the checks were left out.</exception>
-    public EmailDraft Create(Invitation invitation, TenantSettings tenant, Template template)
+    public EmailDraft Create(Invitation invitation, TenantSettings tenant, Template template, string? recordKey = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(invitation.RecipientEmail);
-        var shown = values.Create(invitation, tenant, template.Locale);
+        var key = recordKey ?? RecordKey.Of(invitation.Tenant, invitation.Id);
+        var shown = values.Create(invitation, tenant, template.Locale, key);
         var from = EmailSyntax.ToWire(NonEmpty(invitation.SenderEmail) ?? NonEmpty(tenant.Sender?.Email) ?? defaults.Email);
         return new EmailDraft
         {
-            MessageId = MessageIdOf(invitation, from),
+            MessageId = MessageIdOf(key, from),
             Date = clock.GetUtcNow(),
             FromName = NameOf(invitation, tenant),
             FromEmail = from,
@@ -61,8 +63,7 @@ public sealed class EmailDraftFactory(TemplateValuesFactory values, SenderDefaul
     /// The same in every attempt, so that a receiver can recognise a repeat: the record key, which tells nothing about anybody, at the
     /// sender's domain. The tenant is in the key; its name itself could hold dots that RFC 5322 does not allow there.
     /// </summary>
-    public static string MessageIdOf(Invitation invitation, string fromEmail) =>
-        string.Concat(RecordKey.Of(invitation.Tenant, invitation.Id), "@", EmailSyntax.DomainOf(fromEmail));
+    private static string MessageIdOf(string recordKey, string fromEmail) => string.Concat(recordKey, "@", EmailSyntax.DomainOf(fromEmail));
 
     /// <summary>
     /// Google's format: at most four fields, the last one names the sender. What fails together is counted together: template, tenant,

@@ -17,11 +17,11 @@ public sealed class TemplateValuesFactory(LinkOptions options)
     /// <param name="invitation">What producers wrote; cleaned here.</param>
     /// <param name="tenant">Its tenant.</param>
     /// <param name="templateLocale">Language of the template, for an invitation that names none.</param>
-    public TemplateValues Create(Invitation invitation, TenantSettings tenant, string? templateLocale)
+    /// <param name="token">Its record key.</param>
+    public TemplateValues Create(Invitation invitation, TenantSettings tenant, string? templateLocale, string token)
     {
         var domain = NonEmpty(tenant.Domain) ?? tenant.Tenant;
         var site = NonEmpty(invitation.LandingPage) ?? domain;
-        var token = RecordKey.Of(invitation.Tenant, invitation.Id);
         var link = Fill(_reviewUrl, site, token);
         return new TemplateValues
         {
@@ -35,12 +35,6 @@ public sealed class TemplateValuesFactory(LinkOptions options)
             Locale = NonEmpty(invitation.Locale) ?? templateLocale,
         };
     }
-
-    /// <summary>The opt-out link alone, for the message's header.</summary>
-    public string UnsubscribeUrl(Invitation invitation, TenantSettings tenant) => Fill(
-        _unsubscribeUrl,
-        NonEmpty(invitation.LandingPage) ?? NonEmpty(tenant.Domain) ?? tenant.Tenant,
-        RecordKey.Of(invitation.Tenant, invitation.Id));
 
     private static ProductValues ProductOf(Product product, string link)
     {

@@ -34,7 +34,7 @@ public sealed class TemplateFolderTests : IDisposable
     {
         using var sut = CreateSut();
         var invitation = new Invitation { Tenant = "acme", Id = "1", RecipientEmail = "eva@example.com", Products = [new("A-1", "Toy car", null, null)] };
-        var values = new TemplateValuesFactory(new LinkOptions()).Create(invitation, TenantSettings.Default("acme"), "en");
+        var values = new TemplateValuesFactory(new LinkOptions()).Create(invitation, TenantSettings.Default("acme"), "en", "token");
 
         var rendered = sut.Find("acme", id)!.Render(values);
 
