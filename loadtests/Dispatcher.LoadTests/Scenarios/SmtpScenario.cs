@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime;
 using Dispatcher.LoadTests.Load;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.LoadTests.Statistics;
@@ -62,7 +63,7 @@ internal sealed class SmtpScenario : Scenario
     private static async Task CompareAsync(ScenarioRun run, SmtpLoad load, int rounds, double ratio, CancellationToken cancellationToken)
     {
         await using var sender = new SmtpSender(load);
-        await sender.RunAsync(Math.Min(load.Messages, 2_000), cancellationToken); // connections open, code compiled
+        await WarmUpAsync(sender, load, cancellationToken); // connections open, too
         var (theirs, ours) = (new List<double>(), new List<double>());
         var (delivered, cpu, bytes) = (0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
@@ -92,8 +93,8 @@ internal sealed class SmtpScenario : Scenario
         await using var relay = new SmtpSender(RoutedTransports.Relay(load, folder), load.Body, "example.com");
         await using var direct = new SmtpSender(
             RoutedTransports.Direct(load, Providers, folder), load.Body, Enumerable.Range(0, domains).Select(SharedExchangers.Domain));
-        await relay.RunAsync(Math.Min(load.Messages, 2_000), cancellationToken);
-        await direct.RunAsync(Math.Min(load.Messages, 2_000), cancellationToken); // the ramp of connections is behind it too
+        await WarmUpAsync(relay, load, cancellationToken);
+        await WarmUpAsync(direct, load, cancellationToken); // the ramp of connections is behind it too
         var (theirs, ours) = (new List<double>(), new List<double>());
         var (delivered, relayCpu, directCpu) = (0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
@@ -129,6 +130,9 @@ internal sealed class SmtpScenario : Scenario
         run.Report.Add("threads more than before", watch.ThreadsMore, "", label, Target.AtMost(2 * Environment.ProcessorCount));
         run.Report.Check("waiting: every message delivered", sent.Delivered == connections, $"{connections} sent, {sent.Delivered} delivered");
     }
+
+    private static Task WarmUpAsync(SmtpSender sender, SmtpLoad load, CancellationToken cancellationToken) =>
+        CompiledCode.SettleAsync(() => Task.FromResult((long)JitInfo.GetCompiledMethodCount()), () => sender.RunAsync(load.Messages, cancellationToken));
 
     private static double Median(IEnumerable<double> values) => new Percentiles(values).At(0.5);
 

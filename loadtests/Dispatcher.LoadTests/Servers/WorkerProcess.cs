@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Dispatcher.LoadTests.Cli;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.TestKit.Processes;
@@ -14,7 +15,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ChildProcess _process;
 
-    private WorkerProcess(ChildProcess process) => _process = process;
+    private readonly string _url;
+
+    private WorkerProcess(ChildProcess process, string url) => (_process, _url) = (process, url);
 
     /// <exception cref="UsageException">There is nothing to start.</exception>
     public static void RequireBuilt()
@@ -35,7 +38,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             using var http = new HttpClient();
             await Eventually.GetAsync(() => ReadyAsync(http, url, cancellationToken), Patience, "the worker to be ready");
-            return new WorkerProcess(process);
+            return new WorkerProcess(process, url);
         }
         catch (TimeoutException e)
         {
@@ -79,6 +82,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
             using var process = Process.GetProcessById(_process.Id);
             return process.WorkingSet64;
         }
+    }
+
+    /// <summary>How many methods it has compiled so far, by its own metrics.</summary>
+    public async Task<long> CompiledMethodsAsync()
+    {
+        const string Sample = "dotnet_jit_compiled_methods_total ";
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri(_url + "/metrics"));
+        var line = page.Split('\n').First(line => line.StartsWith(Sample, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(Sample.Length), CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
