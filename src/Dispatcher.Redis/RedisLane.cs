@@ -34,7 +34,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         // Should this fail, the same call is made again and gets the same.
         var records = claimed.Length == 0
             ? []
-            : await redis.CallAsync(d => d.StringGetAsync(Array.ConvertAll(claimed, keys.Record)), cancellationToken).ConfigureAwait(false);
+            : await redis.CallAsync(d => d.StringGetAsync(Array.ConvertAll(claimed, keys.Record), CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
         var entries = LaneReplies.Claimed(claimed, (string[])fields[2], records, (string[])fields[3]);
         var milliseconds = (long)fields[5];
         TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
