@@ -97,7 +97,7 @@ internal sealed class PathScenario : Scenario
         };
         await using var worker = await WorkerProcess.StartAsync(settings, cancellationToken);
         var (next, most) = (0, 0L);
-        await CompiledCode.SettleAsync(worker.CompiledMethodsAsync, () => RoundAsync(Math.Min(load.Messages, 20_000))); // connections open, too
+        await CompiledCode.SettleAsync(worker.CompiledMethodsAsync, () => RoundAsync(Math.Min(load.Messages, 5_000))); // connections open, too
         var (theirs, ours) = (new List<double>(), new List<double>());
         var (workerCpu, redisCpu, otherCpu) = (0.0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
