@@ -14,7 +14,7 @@ public sealed class RedisInvitationStore(
     RedisConnection redis, QueueLanes lanes, DestinationCache destinations, FilterSweep sweep, IOptions<QueueOptions> options, IOptions<ChecksOptions> checks) : IInvitationStore
 {
     // What one call may carry: about a millisecond of Redis' time.
-    private const int MostPerCall = 128;
+    private const int MostPerCall = 64;
     private const int MostBytesPerCall = 4 * 1024 * 1024;
     private const int ScanPage = 1000;
 
