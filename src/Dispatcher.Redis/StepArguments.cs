@@ -14,15 +14,16 @@ internal static class StepArguments
     public static RedisValue[] Of(string worker, IReadOnlyList<Step> steps)
     {
         var arguments = new List<RedisValue>((2 * steps.Count) + 8) { worker };
+        var asked = steps.Select(What).ToArray();
         for (var from = 0; from < steps.Count;)
         {
-            var (what, to) = (What(steps[from]), from + 1);
-            while (to < steps.Count && What(steps[to]) == what)
+            var to = from + 1;
+            while (to < steps.Count && asked[to] == asked[from])
             {
                 to++;
             }
 
-            arguments.Add(what);
+            arguments.Add(asked[from]);
             arguments.Add(to - from);
             for (var n = from; n < to; n++)
             {

@@ -19,7 +19,7 @@ local keys, states, known = {}, {}, {} -- what is handed out, in order; and of w
 
 local function states_of(some)
   local names = {}
-  for n = 1, #some do names[n] = STATE_KEY .. some[n] end
+  for n = 1, #some do names[n] = state_of(some[n]) end
   return names[1] and call('MGET', unpack(names)) or {}, names
 end
 

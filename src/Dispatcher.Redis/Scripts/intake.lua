@@ -12,14 +12,14 @@ while ARGV[at] do
   local last = at + 3 + PARTS * tonumber(ARGV[at + 3])
   for i = at + 4, last, PARTS do
     local n, key = #keys + 1, ARGV[i]
-    keys[n], fixed[n], gone[n] = key, FIXED_KEY .. key, memory_of(key)
+    keys[n], fixed[n], gone[n] = key, fixed_of(key), memory_of(key)
   end
   at = last + 1
 end
 local hashes, there, remembered = {}, keys[1] and call('MGET', unpack(fixed)), keys[1] and call('MGET', unpack(gone))
 for n = 1, #keys do hashes[keys[n]] = there[n] and match(there[n], '^[^\t]*\t([^\t]*)') or remembered[n] or nil end
 
--- 2. One after the other; the same key may come twice. `state`: of those that are queued now, up to their rare notes.
+-- 2. One after the other; the same key may come twice.
 local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
 local answers, identities, accepted, scheduled, ends = {}, {}, 0, 0, '\t' .. NOW .. '\n'
 local function store(key, recipient, hash, reference, moment, record, flow)
@@ -38,8 +38,8 @@ local function store(key, recipient, hash, reference, moment, record, flow)
   else
     flow.list[#flow.list + 1] = key
   end
-  identities[2 * accepted - 1], identities[2 * accepted] = FIXED_KEY .. key, record
-  write_state(STATE_KEY .. key, state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. ends)
+  identities[2 * accepted - 1], identities[2 * accepted] = fixed_of(key), record
+  write_state(state_of(key), state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. ends)
   tell(key, flow.told)
   flow.count = flow.count + 1
   return 'accepted'

@@ -2,7 +2,7 @@
 -- outcomes are put together here as text, for half of what it costs to take a record apart. It is what kinds.start and kinds.done do with such a
 -- record (PlainStepTests holds the two against each other); whatever is not so is left to those.
 local PLAIN_BYTES = TRAIL_BYTES - 256 -- a longer trail may lose lines (packed_of)
-local plain_flows, last_flow, payments
+local plain_flows, last_flow, spent_by -- `spent_by`: what each tenant has used of a month, with the starts of this call
 
 -- `plain`: from which state this step may be a plain one.
 function can_be_plain.start(step)
@@ -33,8 +33,8 @@ local function flow_in(rest)
   last_flow = plain_flows[text]
   if last_flow then return last_flow end
   local owner, to = tenant(t), g ~= '' and group(g) or nil
-  payments[t] = payments[t] or {}
-  last_flow = { text = text, recipient = #text + 1, owner = owner, group = to, suppressed = suppressed_key(t, ''), starts = 0, ends = {}, paid = payments[t],
+  spent_by[t] = spent_by[t] or {}
+  last_flow = { text = text, recipient = #text + 1, owner = owner, group = to, suppressed = suppressed_key(t, ''), starts = 0, ends = {}, spent = spent_by[t],
     started = '\t' .. t .. '\tqueued\tsending\t1\t' .. worker .. '\t\n', ended = '\t' .. t .. '\tsending\t',
     may_start = not (bounded(t) and (owner.paused > 0 or owner.reviewed > now)) and not (to and to.paused > 0) }
   plain_flows[text] = last_flow
@@ -43,15 +43,17 @@ end
 
 -- Whether one more is within its tenant's month.
 local function may_pay(flow, step)
-  local month = step.month
-  return not month or used(flow.owner, month) + (flow.paid[month] or 0) < step.limit
+  local month, spent = step.month, flow.spent
+  if not month then return true end
+  spent[month] = spent[month] or used(flow.owner, month)
+  return spent[month] < step.limit
 end
 
 local function start_plainly(key, name, step, rest, flow)
   write_state(name, step.head .. rest .. step.line)
   tell(key, flow.started)
   flow.starts = flow.starts + 1
-  if step.month then flow.paid[step.month] = (flow.paid[step.month] or 0) + 1 end
+  if step.month then flow.spent[step.month] = flow.spent[step.month] + 1 end
 end
 
 local function end_plainly(key, name, step, rest, flow, head, said)
@@ -87,10 +89,13 @@ local function count_plain()
     end
     starts, ends = starts + begun, ends + over
   end
-  for t, paid in pairs(payments) do
-    for month, by in pairs(paid) do use(tenant(t), month, by) end
+  for t, months in pairs(spent_by) do
+    for month, spent in pairs(months) do
+      local by = spent - used(tenant(t), month)
+      if by > 0 then use(tenant(t), month, by) end
+    end
   end
   states_moved.claimed = (states_moved.claimed or 0) - starts
   states_moved.sending = (states_moved.sending or 0) + starts - ends
 end
-at_begin(function() plain_flows, last_flow, payments = {}, nil, {} end)
+at_begin(function() plain_flows, last_flow, spent_by = {}, nil, {} end)

@@ -127,7 +127,7 @@ at_begin(function() wake, tails, heads, due, tallies = false, {}, {}, {}, {} end
 
 -- Writes down what the call has changed.
 local function finish_call()
-  for n = 1, touched.n do write_state(touched[n].name, packed_of(touched[n])) end
+  for _, record in ipairs(touched) do write_state(record.name, packed_of(record)) end
   if states_written > 0 then
     call('MSET', unpack(written))
     -- How much moves, for whoever counts while everything runs (reconcile.lua): at least as many as changed their state.

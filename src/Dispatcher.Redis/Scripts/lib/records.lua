@@ -86,8 +86,7 @@ end
 local function touch(record)
   if not record.touched then
     record.touched = true
-    local n = touched.n + 1
-    touched.n, touched[n] = n, record
+    touched[#touched + 1] = record
   end
 end
 
@@ -222,7 +221,7 @@ local function finish(record, transition, status, by, reply, detail, taken)
 end
 
 at_begin(function()
-  STATE_KEY, FIXED_KEY, records, touched = P .. 'state:', P .. 'i:', {}, { n = 0 }
+  STATE_KEY, FIXED_KEY, records, touched = P .. 'state:', P .. 'i:', {}, {}
   written, states_written, events, lines_told, pieces_told = {}, 0, {}, 0, 0
   last_head = { text = '\n' } -- none has this
   plain, let_go, ended, withdrawn = {}, {}, {}, {}
