@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dispatcher.TestKit.Processes;
 
 namespace Dispatcher.EndToEnd.Tests;
@@ -78,12 +77,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public Task<int> ExitAsync() => _process.ExitAsync(Patience);
 
     /// <summary>The value of one sample of <c>/metrics</c>; 0 when it is not there.</summary>
-    public async Task<double> MetricAsync(string sample)
-    {
-        var page = await Http.GetStringAsync(new Uri($"http://127.0.0.1:{Port}/metrics"));
-        var line = page.Split('\n').FirstOrDefault(l => l.StartsWith(sample + " ", StringComparison.Ordinal));
-        return line is null ? 0 : double.Parse(line[(sample.Length + 1)..], CultureInfo.InvariantCulture);
-    }
+    public async Task<double> MetricAsync(string sample) => await MetricsPage.ReadAsync(Http, $"http://127.0.0.1:{Port}", sample) ?? 0;
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Dispatcher.LoadTests.Cli;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.TestKit.Processes;
@@ -87,11 +86,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>How many methods it has compiled so far, by its own metrics.</summary>
     public async Task<long> CompiledMethodsAsync()
     {
-        const string Sample = "dotnet_jit_compiled_methods_total ";
         using var http = new HttpClient();
-        var page = await http.GetStringAsync(new Uri(_url + "/metrics"));
-        var line = page.Split('\n').First(line => line.StartsWith(Sample, StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(Sample.Length), CultureInfo.InvariantCulture);
+        return (long)(await MetricsPage.ReadAsync(http, _url, "dotnet_jit_compiled_methods_total")
+            ?? throw new InvalidOperationException("the worker does not say how many methods it has compiled"));
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
