@@ -1,24 +1,21 @@
-using System.Globalization;
 using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
-using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
 /// <summary>Who a record is: ahead of its body in its key <c>i:</c>, parts separated by tabs. The scripts know the order too: see
-/// <c>records.lua</c> and <c>rules.lua</c>.</summary>
-/// <param name="CreatedAt">Null: when it was stored.</param>
-internal readonly record struct RecordIdentity(string Id, DateTimeOffset? CreatedAt, string Door)
+/// <c>records.lua</c>.</summary>
+internal readonly record struct RecordIdentity(string Id, string Door)
 {
-    private const int Parts = 9;
+    private const int Parts = 3;
 
     /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
     public static RecordIdentity Read(ReadOnlySpan<byte> packed)
     {
         var parts = Encoding.UTF8.GetString(packed).Split('\t');
         return parts.Length == Parts
-            ? new RecordIdentity(parts[0], parts[2].Length == 0 ? null : LaneReplies.Time(parts[2]), parts[3])
+            ? new RecordIdentity(parts[0], parts[2])
             : throw new FormatException($"a record's identity has {parts.Length} parts");
     }
 
@@ -36,18 +33,7 @@ internal readonly record struct RecordIdentity(string Id, DateTimeOffset? Create
     /// <summary>What never changes of a record: who it is, a NUL, and the body.</summary>
     public static byte[] Pack(NewInvitation invitation, string door)
     {
-        var traits = invitation.Traits;
-        var identity = string.Join(
-            '\t',
-            invitation.Id,
-            invitation.ContentHash,
-            invitation.CreatedAt?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-            door,
-            invitation.ReferenceHash,
-            Codes.Of(traits.Type),
-            Clean(traits.TemplateId),
-            Clean(traits.RecipientDomain),
-            string.Concat(traits.Tags.Select(tag => Clean(tag) + '\n')));
+        var identity = $"{invitation.Id}\t{invitation.ContentHash}\t{door}";
         var length = Encoding.UTF8.GetByteCount(identity);
         var packed = new byte[length + 1 + invitation.Body.Length];
         Encoding.UTF8.GetBytes(identity, packed);

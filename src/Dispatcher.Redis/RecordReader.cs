@@ -20,8 +20,7 @@ internal static class RecordReader
         var record = RecordState.Read(packed!);
         var (identified, body) = RecordIdentity.Split((byte[])fixedPart!);
         var identity = RecordIdentity.Read(identified.Span);
-        var createdAt = identity.CreatedAt ?? record.StoredAt;
-        var read = InvitationReader.Read(body.Span, new InvitationReadContext(record.Tenant, identity.Id, createdAt));
+        var read = InvitationReader.Read(body.Span, new InvitationReadContext(record.Tenant, identity.Id, record.CreatedAt));
         var invitation = read.Invitation ?? new Invitation { Tenant = record.Tenant, Id = identity.Id };
         if (record.EditedName is { } edited)
         {
@@ -36,7 +35,7 @@ internal static class RecordReader
             State = state,
             Status = Shown(state, record.Attempt, record.Status),
             Detail = record.Trail.Count > 0 ? record.Trail[^1].Detail : null,
-            CreatedAt = createdAt,
+            CreatedAt = record.CreatedAt,
             SentAt = taken?.At,
             Attempt = record.Attempt,
             NextAttemptAt = state is State.Scheduled or State.Deferred && record.Due.Length > 0 ? LaneReplies.Time(record.Due) : null,

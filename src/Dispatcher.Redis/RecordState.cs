@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text;
+using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
+using Dispatcher.Core.Text;
 
 namespace Dispatcher.Redis;
 
@@ -12,11 +15,16 @@ internal sealed record RecordState(
     string Status,
     string Tenant,
     DateTimeOffset StoredAt,
+    DateTimeOffset CreatedAt,
     int Revision,
     string? EditedName,
     IReadOnlyList<TrailLine> Trail)
 {
-    private const int Parts = 11;
+    private const int Parts = 17;
+
+    // Of these a claim needs what comes first.
+    private const int ClaimedParts = 11;
+    private const char TagEnd = '\u0001';
 
     /// <exception cref="FormatException">Not what the scripts write.</exception>
     public static RecordState Read(string packed)
@@ -36,6 +44,7 @@ internal sealed record RecordState(
             head[4],
             head[6],
             LaneReplies.Time(head[10]),
+            LaneReplies.Time(head[15].Length > 0 ? head[15] : head[10]),
             RevisionOf(head[5]),
             NameOf(head[5]),
             [.. lines.Skip(1).Select(TrailLine.Read)]);
@@ -45,12 +54,30 @@ internal sealed record RecordState(
     public static (string Tenant, int Attempt, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt) Claimed(ReadOnlySpan<char> packed)
     {
         var head = packed[..packed.IndexOf('\n')];
-        Span<Range> parts = stackalloc Range[Parts + 1];
+        Span<Range> parts = stackalloc Range[ClaimedParts + 1];
         head.Split(parts, '\t');
         var attempt = int.Parse(head[parts[2]], CultureInfo.InvariantCulture);
         var rare = head[parts[5]];
         var first = attempt == 0 ? null : Read(packed.ToString()).FirstAttempt;
         return (head[parts[6]].ToString(), attempt, RevisionOf(rare), NameOf(rare), first, head[parts[8]].ToString(), LaneReplies.Time(head[parts[10]]));
+    }
+
+    /// <summary>How the first line ends: what never changes of an invitation and a filter may ask for, and its reference.</summary>
+    public static string EndOfFirstLine(NewInvitation invitation)
+    {
+        var traits = invitation.Traits;
+        var line = new StringBuilder(128)
+            .Append(Codes.Of(traits.Type)).Append('\t')
+            .Append(RecordIdentity.Clean(traits.TemplateId)).Append('\t')
+            .Append(RecordIdentity.Clean(traits.RecipientDomain)).Append('\t')
+            .Append(invitation.ReferenceHash).Append('\t')
+            .Append(CultureInfo.InvariantCulture, $"{invitation.CreatedAt?.ToUnixTimeMilliseconds()}").Append('\t');
+        foreach (var tag in traits.Tags)
+        {
+            line.Append(RecordIdentity.Clean(tag)).Append(TagEnd);
+        }
+
+        return line.Append('\n').ToString();
     }
 
     /// <summary>As it is written in a note: its semicolons would end that.</summary>

@@ -53,7 +53,7 @@ public sealed class RedisInvitationStore(
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {
             var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
-            var arguments = new List<RedisValue>(3 + (chunk.Count * 10)) { room, by, _referenceMemory };
+            var arguments = new List<RedisValue>(3 + (chunk.Count * 11)) { room, by, _referenceMemory };
             var asked = new List<int>(chunk.Count);
             foreach (var flow in chunk.GroupBy(index => (invitations[index].Tenant, groups.GroupOf(invitations[index].Traits.RecipientDomain), invitations[index].Traits.Type)))
             {
@@ -235,6 +235,7 @@ public sealed class RedisInvitationStore(
         arguments.Add(invitation.ContentHash);
         arguments.Add(invitation.ReferenceHash);
         arguments.Add((invitation.SendAt?.ToUnixTimeMilliseconds() ?? 0).ToString(CultureInfo.InvariantCulture));
+        arguments.Add(RecordState.EndOfFirstLine(invitation));
         arguments.Add(RecordIdentity.Pack(invitation, by));
     }
 

@@ -1,6 +1,7 @@
 using Dispatcher.Core.Checks;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
 using Dispatcher.Core.Tenants;
 
 namespace Dispatcher.Redis.Tests;
@@ -47,6 +48,27 @@ public sealed class FactsTests(RedisFixture redis)
         Assert.Equal(StepAnswerKind.Ok, answer.Kind);
         await AddAsync(engine, "third", "cy@example.com", "4711");
         Assert.Equal(ReferenceUse.OtherRecipient, Assert.Single((await lane.ClaimAsync(2, 10, default)).Entries).Facts.Marks.Reference);
+    }
+
+    [Fact]
+    public async Task Reference_CancelledByFilter_IsFreeUnlessItIsAnothers()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await AddAsync(engine, "first", "eva@example.com", "4711");
+        await AddAsync(engine, "without", "eva@example.com");
+        await AddAsync(engine, "other", "bo@example.com", "4712", more: ",\"templateId\":\"other\"");
+        await AddAsync(engine, "again", "bo@example.com", "4712");
+
+        Assert.Equal(new CancelCount(3, 3, 0), await engine.Invitations.CancelAsync(new InvitationFilter { TemplateId = "default" }, "staff", null, default));
+
+        await AddAsync(engine, "freed", "cy@example.com", "4711");
+        await AddAsync(engine, "taken", "cy@example.com", "4712");
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries.ToDictionary(c => c.Id);
+        Assert.Equal(["freed", "other", "taken"], claimed.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(ReferenceUse.Free, claimed["freed"].Facts.Marks.Reference);
+        Assert.Equal(ReferenceUse.OtherRecipient, claimed["taken"].Facts.Marks.Reference);
+        await engine.AssertInOrderAsync();
     }
 
     [Fact]
@@ -193,6 +215,6 @@ public sealed class FactsTests(RedisFixture redis)
     private static Step Drop(ClaimedInvitation claimed, Status status) =>
         Engine.Start(claimed) with { Kind = StepKind.Drop, Status = status, Detail = "for a reason" };
 
-    private static Task<Core.Storage.AddResult> AddAsync(Engine engine, string id, string email, string? reference = null, DateTimeOffset? sendAt = null, string more = "") => engine.AddAsync(
+    private static Task<AddResult> AddAsync(Engine engine, string id, string email, string? reference = null, DateTimeOffset? sendAt = null, string more = "") => engine.AddAsync(
         "acme", id, sendAt, $$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","id":"{{id}}"{{(reference is null ? "" : $",\"referenceNumber\":\"{reference}\"")}}{{more}}}""");
 }

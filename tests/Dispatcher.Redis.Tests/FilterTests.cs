@@ -16,18 +16,21 @@ public sealed class FilterTests(RedisFixture redis)
     public static TheoryData<string, string[]> Filters => new()
     {
         { "tenant", ["a", "b", "c", "d"] },
-        { "all", ["a", "b", "c", "d", "e"] },
+        { "all", ["a", "b", "c", "d", "e", "f"] },
         { "type", ["b"] },
         { "template", ["c", "e"] },
         { "tag", ["a", "c"] },
         { "tag that is part of another", [] },
         { "domain", ["d", "e"] },
         { "domain above", [] },
-        { "from", ["b", "c"] },
+        { "from", ["b", "c", "f"] },
         { "before", ["a", "d", "e"] },
         { "from and before", ["b"] },
         { "tenant and template", ["c"] },
         { "type and tag", [] },
+        { "template with the signs of a pattern", ["f"] },
+        { "template that is a pattern for others", [] },
+        { "first tag of several with signs", ["f"] },
     };
 
     [Theory]
@@ -42,6 +45,7 @@ public sealed class FilterTests(RedisFixture redis)
             New("acme", "c", template: "Other Template", tags: ["spring"], createdAt: Noon.AddHours(1)),
             New("acme", "d", domain: "Sub.Example.ORG".ToLowerInvariant(), createdAt: Noon.AddDays(-1)),
             New("beta", "e", template: "Other Template", domain: "sub.example.org", createdAt: Noon.AddDays(-1)),
+            New("gamma", "f", template: "50%-[off].*(v1)^$é", tags: ["%a+", "späť"], createdAt: Noon.AddDays(2)),
         ], "test", default);
         var filter = name switch
         {
@@ -56,6 +60,9 @@ public sealed class FilterTests(RedisFixture redis)
             "from" => new InvitationFilter { CreatedFrom = Noon },
             "before" => new InvitationFilter { CreatedBefore = Noon },
             "from and before" => new InvitationFilter { CreatedFrom = Noon, CreatedBefore = Noon.AddHours(1) },
+            "template with the signs of a pattern" => new InvitationFilter { TemplateId = "50%-[off].*(v1)^$é" },
+            "template that is a pattern for others" => new InvitationFilter { TemplateId = ".*" },
+            "first tag of several with signs" => new InvitationFilter { Tag = "%a+" },
             "tenant and template" => new InvitationFilter { Tenant = "acme", TemplateId = "Other Template" },
             _ => new InvitationFilter { Type = InvitationType.Product, Tag = "vip" },
         };

@@ -1,10 +1,10 @@
 -- Stores invitations; the same (tenant, id) with the same content again does nothing.
 -- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then those of a flow together: tenant, destination group, type,
---   how many; and of each six: key, recipient hash, content hash, reference (empty: none that is unique), send at ms (0: now), what never changes of
---   the record ('i:').
+--   how many; and of each seven: key, recipient hash, content hash, reference (empty: none that is unique), send at ms (0: now), how the first line
+--   of its state ends (from the type), and what never changes of the record ('i:').
 -- Returns a word each: accepted, duplicate, conflict, full.
 local limit, by, memory = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local PARTS, free = 6, limit > 0 and limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred'] or math.huge
+local PARTS, free = 7, limit > 0 and limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred'] or math.huge
 
 -- 1. The content hashes under which keys are known: of the record, or of one that has ended and gone.
 local keys, fixed, gone, at = {}, {}, {}, 4
@@ -21,8 +21,8 @@ for n = 1, #keys do hashes[keys[n]] = there[n] and match(there[n], '^[^\t]*\t([^
 
 -- 2. One after the other; the same key may come twice.
 local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
-local answers, identities, accepted, scheduled, ends = {}, {}, 0, 0, '\t' .. NOW .. '\n'
-local function store(key, recipient, hash, reference, moment, record, flow)
+local answers, identities, accepted, scheduled, stored = {}, {}, 0, 0, '\t' .. NOW .. '\t'
+local function store(key, recipient, hash, reference, moment, line_end, record, flow)
   local known = hashes[key]
   if known then return known == hash and 'duplicate' or 'conflict' end
   if free <= 0 then return 'full' end
@@ -39,7 +39,7 @@ local function store(key, recipient, hash, reference, moment, record, flow)
     flow.list[#flow.list + 1] = key
   end
   identities[2 * accepted - 1], identities[2 * accepted] = fixed_of(key), record
-  write_state(state_of(key), state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. ends)
+  write_state(state_of(key), state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. stored .. line_end)
   tell(key, flow.told)
   flow.count = flow.count + 1
   return 'accepted'
@@ -52,7 +52,7 @@ while ARGV[at] do
   local flow = { owner = owner, t = t, whose = t .. '\t' .. g .. '\t', told = '\t' .. t .. '\t\tqueued\t0\t' .. by .. '\t\n', count = 0,
     list = queue_of(tails, t, g), spaced = bounded(t) and owner.frequency > 0 and kind ~= 'reminder' }
   for i = at + 4, at + 3 + PARTS * many, PARTS do
-    answers[#answers + 1] = store(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], flow)
+    answers[#answers + 1] = store(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], flow)
   end
   owner.sums.queued = (owner.sums.queued or 0) + flow.count
   at = at + 4 + PARTS * many

@@ -41,47 +41,61 @@ local at = call('HMGET', progress, 'cursor', 'server')
 local cursor = (at[2] == server or not at[2]) and at[1] or '0'
 local rule = rule_of(id, stored)
 
--- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here all at once. It is what
+-- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here, all at once. It is what
 -- finish() in lib/records.lua does with such a record.
-local AS_IT_CAME, CANCELLED = 'queued\t\t0\t\t\t\t', 'final\t\t0\t\tcancelled\t\t'
-local function end_all(fresh, by)
-  local said = line('cancelled', by)
-  for _, one in ipairs(fresh) do
-    write_state(one.name, CANCELLED .. one.rest .. said)
-    local sums = tenant(one.t).sums
-    sums.queued, sums.cancelled = (sums.queued or 0) - 1, (sums.cancelled or 0) + 1
-    event(one, 'queued', 'cancelled', by)
-    ended[#ended + 1], freed[#freed + 1] = one.key, one
+local AS_IT_CAME, CANCELLED, cancels, TAB = 'queued\t\t0\t\t\t\t', 'final\t\t0\t\tcancelled\t\t', rule.action == 'cancel', 9
+local said, flows, rests_at = line('cancelled', rule.by), {}, #AS_IT_CAME + 1
+
+-- What records of a flow have in common; false: its tenant's rules may have reserved more for them than their references, so each is ended by itself.
+local function flow_in(rest)
+  local second = find(rest, '\t', find(rest, '\t', 1, true) + 1, true)
+  local text = sub(rest, 1, second)
+  local flow = flows[text]
+  if flow == nil then
+    local t = match(text, '^[^\t]*')
+    flow = not bounded(t) and { t = t, recipient = second + 1, ends = 0, told = '\t' .. t .. '\tqueued\tcancelled\t0\t' .. rule.by .. '\t\n' }
+    flows[text] = flow
   end
-  if not fresh[1] then return end
-  states_moved.queued = (states_moved.queued or 0) - #fresh
-  count(rule, true, #fresh)
+  return flow
+end
+
+local function end_plainly(flow, key, name, rest)
+  local start = flow.recipient
+  local matching, at = concerns(rule, flow.t, rest, string.byte(rest, start) == TAB and start or start + KEY_LENGTH)
+  if not matching then return end
+  write_state(name, CANCELLED .. rest .. said)
+  tell(key, flow.told)
+  ended[#ended + 1], flow.ends = key, flow.ends + 1
+  local reference = sub(rest, at, find(rest, '\t', at, true) - 1)
+  if reference ~= '' then free_reference(reference, key) end
 end
 
 local page = call('SCAN', cursor, 'MATCH', P .. 'state:*', 'COUNT', most)
-local names, prefix, looked_at, open = page[2], #P + 7, #page[2], {}
-for n, packed in ipairs(looked_at > 0 and call('MGET', unpack(names)) or {}) do
-  local key = string.sub(names[n], prefix)
-  if packed and rule.action == 'cancel' and string.find(packed, AS_IT_CAME, 1, true) == 1 then
-    local rest = string.sub(packed, #AS_IT_CAME + 1)
-    local t = string.match(rest, '^[^\t]*')
-    if not rule.tenant or rule.tenant == t then
-      -- Its tenant's rules may have reserved more for it than its reference: then as any other.
-      open[#open + 1] = bounded(t) and record_of(key, names[n], packed) or { key = key, name = names[n], at = '0', t = t, rest = rest, fresh = true }
-    end
+local names, prefix = page[2], #P + 7
+local looked_at = #names
+local states = looked_at > 0 and call('MGET', unpack(names))
+for n = 1, looked_at do
+  local packed, key = states[n], sub(names[n], prefix)
+  local rest = packed and cancels and find(packed, AS_IT_CAME, 1, true) == 1 and sub(packed, rests_at)
+  local flow = rest and flow_in(rest)
+  if flow then
+    end_plainly(flow, key, names[n], rest)
   elseif packed then
     local record = record_of(key, names[n], packed)
-    if shown(record) ~= 'cancelled' and (not rule.tenant or rule.tenant == record.t) then open[#open + 1] = record end
+    if shown(record) ~= 'cancelled' and matches(rule, record) then obey(record, rule) end
   end
 end
-if rule.deep then read_identities(open) end
-local fresh = {}
-for _, record in ipairs(open) do
-  if matches(rule, record) then
-    if record.fresh then fresh[#fresh + 1] = record else obey(record, rule) end
+local all = 0
+for _, flow in pairs(flows) do
+  if flow then
+    local sums, ends = tenant(flow.t).sums, flow.ends
+    sums.queued, sums.cancelled, all = (sums.queued or 0) - ends, (sums.cancelled or 0) + ends, all + ends
   end
 end
-end_all(fresh, rule.by)
+if all > 0 then
+  states_moved.queued = (states_moved.queued or 0) - all
+  count(rule, true, all)
+end
 call('HINCRBY', progress, 'looked', looked_at)
 call('HSET', progress, 'cursor', page[1], 'server', server)
 finish_call()

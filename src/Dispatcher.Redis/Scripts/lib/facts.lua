@@ -5,7 +5,7 @@
 -- Sets, bounded by what was uploaded: 'allow:<tenant>' (recipients), 'skus:<tenant>'.
 -- A reference is reserved when an invitation is accepted: the first accepted wins, whichever starts first. Whoever finds it taken bears the note
 -- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
-local OWN, KEY_LENGTH, DAY = 10, 22, 86400000
+local OWN, DAY = 10, 86400000
 
 -- Why a tenant must not write to a recipient.
 local function suppressed_key(name, recipient) return P .. 's:' .. name .. ':' .. recipient end
@@ -24,8 +24,6 @@ local function whose_of(record) return string.format('%08d', number_of(record.rh
 local function holding(key, recipient) return string.format('%d%08d', own_of(key), number_of(recipient)) end
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
-local REFERENCE = '^[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
-local function reference_of(record) return string.match(identity_of(record), REFERENCE) or '' end
 
 -- Who holds the reference of a record, if that is another: its recipient as whose_of() says; else nil, and whether anybody holds it.
 local function other_holder(record)
@@ -128,8 +126,12 @@ local function expect_invited(record, owner, moment)
 end
 
 -- Nothing of it was sent. References are given back by finish_call(), all at once.
-local freed
-at_begin(function() freed = {} end)
+local freed, freed_by
+at_begin(function() freed, freed_by = {}, {} end)
+local function free_reference(reference, key)
+  local n = #freed + 1
+  freed[n], freed_by[n] = reference_key(reference), key
+end
 give_back = function(record)
   local owner = tenant(record.t)
   if record.q then use(owner, record.q, -1) end
@@ -138,7 +140,8 @@ give_back = function(record)
     note(record, 'q', nil)
     note(record, 'k', nil)
   end
-  freed[#freed + 1] = record
+  local reference = reference_of(record)
+  if reference ~= '' then free_reference(reference, record.key) end
   if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then
     local holder = call('GET', frequency_key(record))
     if holder and string.sub(holder, 1, KEY_LENGTH) == record.key then call('DEL', frequency_key(record)) end
@@ -146,14 +149,10 @@ give_back = function(record)
 end
 
 local function free_references()
-  read_identities(freed)
-  local names, owners, gone = {}, {}, {}
-  for _, record in ipairs(freed) do
-    local reference = reference_of(record)
-    if reference ~= '' then names[#names + 1], owners[#owners + 1] = reference_key(reference), record.key end
-  end
-  for n, holder in ipairs(names[1] and call('MGET', unpack(names)) or {}) do
-    if holder and is_own(holder, owners[n]) then gone[#gone + 1] = names[n] end
+  local gone, holders_of = {}, freed[1] and call('MGET', unpack(freed))
+  for n = 1, #freed do
+    local holder = holders_of[n]
+    if holder and is_own(holder, freed_by[n]) then gone[#gone + 1] = freed[n] end
   end
   if gone[1] then call('UNLINK', unpack(gone)) end
 end

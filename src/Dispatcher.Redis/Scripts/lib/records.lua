@@ -1,9 +1,10 @@
 -- Records: reading one, moving it from state to state, ending it. A record is two strings, because Redis reads and writes many strings in one
 -- command, and hashes one by one: 'state:<key>' is read once a call and written back by finish_call().
--- 'i:<key>' never changes: the identity, a NUL, and the body as it came. The identity by tabs: id, content hash, created at (empty: when it
---   was stored), door, reference (a hash; empty: none that is unique), type, template, recipient domain, tags (each followed by a line feed).
+-- 'i:<key>' never changes, and is long: what scripts hardly ask for. By tabs id, content hash and door; a NUL, and the body as it came.
 -- 'state:<key>', first line, by tabs: state, worker, attempts begun, due (waiting: when, sending: ms a repeat waits should the outcome stay
---   unknown, -1: none), final status, rare notes as 'name=value;', tenant, destination group, recipient hash, sequence number, stored at.
+--   unknown, -1: none), final status, rare notes as 'name=value;'; and what never changes: tenant, destination group, recipient hash, sequence number,
+--   stored at, type, template, recipient domain, reference (a hash; empty: none that is unique), created at (empty: when it was stored), and the
+--   tags, each followed by '\1'.
 --   Rare notes: rev (edits), nm (edited name; its ';' as '\1'), un (attempts nobody knows of, as attempt@worker: the number of an interrupted
 --   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders), rf (its reference was held by another when it was
 --   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
@@ -33,6 +34,7 @@ local function head_of(packed)
 end
 
 -- `rest`: what never changes of the first line, and the trail; `said`: what this call adds to the trail.
+local KEY_LENGTH = 22
 local function record_of(key, name, packed)
   local head = head_of(packed)
   local rest = sub(packed, head.length + 1)
@@ -66,22 +68,12 @@ local function read(key)
   return packed and record_of(key, name, packed) or nil
 end
 
-local function sequence_of(record) return tonumber(string.match(record.rest, '^[^\t]*\t[^\t]*\t[^\t]*\t(%d+)')) end
-local function stored_at(record) return tonumber(string.match(record.rest, '^[^\t]*\t[^\t]*\t[^\t]*\t%d+\t(%d+)')) end
-
--- Its identity, with a NUL and the body behind it; read_identities() reads many at once.
-local function identity_of(record)
-  if not record.i then record.i = call('GET', fixed_of(record.key)) or '' end
-  return record.i
-end
-local function read_identities(some)
-  local unread, names = {}, {}
-  for _, record in ipairs(some) do
-    if not record.i then unread[#unread + 1], names[#names + 1] = record, fixed_of(record.key) end
-  end
-  if not names[1] then return end
-  for n, packed in ipairs(call('MGET', unpack(names))) do unread[n].i = packed or '' end
-end
+-- Where in `rest` the tab behind the recipient hash is.
+local function behind_recipient(record) return #record.t + #record.g + #record.rh + 3 end
+local SEQUENCE, STORED, REFERENCE = '^\t(%d+)', '^\t%d+\t(%d+)', '^\t%d+\t%d+\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
+local function sequence_of(record) return tonumber(match(record.rest, SEQUENCE, behind_recipient(record))) end
+local function stored_at(record) return tonumber(match(record.rest, STORED, behind_recipient(record))) end
+local function reference_of(record) return match(record.rest, REFERENCE, behind_recipient(record)) end
 
 local function touch(record)
   if not record.touched then

@@ -14,32 +14,34 @@ local function first_met(id, key)
   return true
 end
 
--- Created at; type, template, domain; where the tags begin.
-local FILTERED = '^[^\t]*\t[^\t]*\t([^\t]*)\t[^\t]*\t[^\t]*\t([^\t]*)\t([^\t]*)\t([^\t]*)\t()'
-local function matches(rule, record)
-  if rule.tenant and rule.tenant ~= record.t then return false end
-  if L.seq > rule.seq and sequence_of(record) > rule.seq then return false end
-  if not rule.deep then return true end
-  local created, kind, template, domain, tags = string.match(identity_of(record), FILTERED)
-  if rule.type and rule.type ~= kind then return false end
-  if rule.template and rule.template ~= template then return false end
-  if rule.domain and rule.domain ~= domain then return false end
-  if rule.tag then
-    local own = string.sub(record.i, tags, (string.find(record.i, '\0', tags, true) or 0) - 1)
-    if not string.find('\n' .. own, '\n' .. rule.tag .. '\n', 1, true) then return false end
-  end
-  if not rule.from and not rule.before then return true end
-  local at = created ~= '' and tonumber(created) or stored_at(record)
-  return (not rule.from or at >= rule.from) and (not rule.before or at < rule.before)
-end
-
--- `deep`: it asks for more than the state tells.
+-- What it asks for as patterns, for what stands behind the recipient hash: of all records, and where more is asked for of what stands behind
+-- the domain: reference, created at, tags.
+local ANY = '[^\t]*'
+local function literally(text) return text and string.gsub(text, '%p', '%%%0') or ANY end
+local MORE = '^[^\t]*\t(%d*)\t([^\n]*)'
 local function rule_of(id, stored)
   local rule = cjson.decode(stored)
   rule.key = id
-  rule.deep = rule.type or rule.template or rule.domain or rule.tag or rule.from or rule.before
+  rule.pattern = table.concat({ '^\t(%d+)\t(%d+)', literally(rule.type), literally(rule.template), literally(rule.domain), '' }, '\t')
+  rule.more = rule.tag or rule.from or rule.before
   return rule
 end
+
+-- Whether it concerns a tenant's record, of which `rest` is what never changes, and `at` where the recipient hash ends; and where its reference
+-- stands.
+local function concerns(rule, t, rest, at)
+  if rule.tenant and rule.tenant ~= t then return false end
+  local _, last, sequence, stored = find(rest, rule.pattern, at)
+  if not last or L.seq > rule.seq and tonumber(sequence) > rule.seq then return false end
+  if rule.more then
+    local created, tags = match(rest, MORE, last + 1)
+    if rule.tag and not find('\1' .. tags, '\1' .. rule.tag .. '\1', 1, true) then return false end
+    local moment = tonumber(created ~= '' and created or stored)
+    if rule.from and moment < rule.from or rule.before and moment >= rule.before then return false end
+  end
+  return true, last + 1
+end
+local function matches(rule, record) return concerns(rule, record.t, record.rest, behind_recipient(record)) end
 
 -- Not by the name: two edits of the same invitation would undo each other at every start.
 local function met(rule, record) return call('SISMEMBER', P .. 'seen:' .. rule.key, record.key) == 1 end
