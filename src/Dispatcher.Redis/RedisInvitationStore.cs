@@ -28,9 +28,10 @@ public sealed class RedisInvitationStore(
         var results = new AddResult[invitations.Count];
         foreach (var lane in Enumerable.Range(0, invitations.Count).GroupBy(i => lanes.Of(invitations[i].Tenant)))
         {
+            // Tenant by tenant over all there are, so that few share a call: what is the same for many is said and counted once.
             var chunk = new List<int>();
             var bytes = 0;
-            foreach (var index in lane)
+            foreach (var index in lane.GroupBy(i => invitations[i].Tenant).SelectMany(tenant => tenant))
             {
                 chunk.Add(index);
                 bytes += invitations[index].Body.Length;

@@ -24,14 +24,13 @@ public sealed class Preparer(
     IDestinationGate? gate = null)
 {
     private readonly TenantMonths _months = new(time);
+    private readonly RepeatDelay _repeatDelay = new(retries, time);
 
     // More edits than this between claim and start, and something is wrong on our side.
     private const int MostChanges = 10;
 
     // Beyond this age a destination that does not answer costs attempts again, so that trying comes to an end.
     private static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
-
-    private static readonly DeliveryOutcome Unknown = new() { Kind = OutcomeKind.Uncertain };
 
     /// <summary>Sets <see cref="Work.Step"/>, and for a start also <see cref="Work.Message"/>.</summary>
     public async ValueTask PrepareAsync(Work work, ISendPermit permit, CancellationToken cancellationToken)
@@ -99,7 +98,7 @@ public sealed class Preparer(
         var limit = tenant.EffectiveMonthlyLimit;
         work.Step = work.Decided(StepKind.Start) with
         {
-            Delay = tenant.Uncertain == UncertainPolicy.Hold ? null : retries.Next(Unknown, 1, TimeSpan.Zero, tenant.Retry),
+            Delay = _repeatDelay.Of(tenant),
             Month = limit is null ? null : month,
             MonthlyLimit = limit,
             Guards = StartGuards.Of(invitation, tenant),

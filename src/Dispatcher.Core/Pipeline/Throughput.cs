@@ -1,9 +1,12 @@
 namespace Dispatcher.Core.Pipeline;
 
-/// <summary>How many invitations end a second, smoothed over a few seconds. One writer loop samples; anyone adds.</summary>
+/// <summary>
+/// How many invitations end a second: up at once, since a burst that is claimed in small pieces costs more the longer that takes to be seen; down
+/// over a second or two, since work comes in fits. One writer loop samples; anyone adds.
+/// </summary>
 public sealed class Throughput
 {
-    private const double Smoothing = 0.5;
+    private const double Falling = 0.25;
 
     private long _ended;
     private long _sampled;
@@ -16,7 +19,8 @@ public sealed class Throughput
     public void Sample(TimeSpan interval)
     {
         var now = Interlocked.Read(ref _ended);
-        PerSecond += Smoothing * (((now - _sampled) / interval.TotalSeconds) - PerSecond);
+        var rate = (now - _sampled) / interval.TotalSeconds;
+        PerSecond = rate >= PerSecond ? rate : PerSecond + (Falling * (rate - PerSecond));
         _sampled = now;
     }
 }

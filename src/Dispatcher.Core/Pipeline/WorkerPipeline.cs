@@ -16,7 +16,7 @@ namespace Dispatcher.Core.Pipeline;
 /// </summary>
 public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposable
 {
-    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StartAhead = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
