@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dispatcher.LoadTests.Load;
 using Dispatcher.LoadTests.Results;
 using Dispatcher.LoadTests.Servers;
@@ -32,8 +33,8 @@ internal sealed class FlatScenario : Scenario
         (a) visits of 64 entries (Queue:VisitEntries), while all the tenants that are not visited wait with one entry each;
         (b) so many tenants have exactly one entry each: visits of one. Below a few hundred tenants this measures calls of few entries;
         (c) so many invitations wait in 50 tenants' queues while others go through.
-        A server of its own for each point, and just before it the first point of the curve ((a) for (b)), by which it is divided: machines are quick in one
-        minute and slow in the next. Before (a) and (c) keys are added until none of Redis' hash tables doubles while a point is measured:
+        A server of its own for each point, and another for the first point of the curve ((a) for (b)), by which it is divided: the two go through their
+        batches in turn, for machines are quick in one minute and slow in the next. (With --redis there is one server, and the first point comes before.) Before (a) and (c) keys are added until none of Redis' hash tables doubles while a point is measured:
         that makes every command dearer for a while, at some number of keys, whatever they are. Latency percentiles are Redis' own, of all script calls at the last point of (c).
         """;
 
@@ -49,8 +50,7 @@ internal sealed class FlatScenario : Scenario
 
         foreach (var tenants in Tenfold(1, mostTenants))
         {
-            var first = await FirstAsync();
-            var cost = await PointAsync(run, Visit, point => LongVisitsAsync(run, point, tenants, count, cancellationToken));
+            var (cost, first) = await InTurnAsync(run, LongVisits(tenants, count), LongVisits(1, count));
             Add(run.Report, "(a) visits of 64", $"{tenants:N0} tenants", cost, first, Target.Between(0.8, 1.2));
         }
 
@@ -58,20 +58,21 @@ internal sealed class FlatScenario : Scenario
         {
             // Fewer tenants than a batch: calls are small, and what is dear is the call, not the visit.
             var target = tenants >= Batch ? Target.AtMost(3) : null;
-            var first = await FirstAsync();
-            var cost = await PointAsync(run, 0, point => OneEachAsync(run, point, tenants, count, cancellationToken));
+            var rounds = Math.Max(1, Math.Min(count, 2_000) / tenants);
+            var curve = new Curve(0, point => OneEachAsync(run, point, tenants, rounds, cancellationToken));
+            var (cost, first) = await InTurnAsync(run, curve, LongVisits(1, Math.Max(count, rounds * tenants)));
             Add(run.Report, "(b) one entry each", $"{tenants:N0} tenants", cost, first, target);
         }
 
         foreach (var records in Tenfold(FewRecords, mostRecords))
         {
-            var first = (await PointAsync(run, 0, point => ManyRecordsAsync(run, point, FewRecords, count, cancellationToken), isReference: true)).Total;
-            var cost = await PointAsync(run, 0, point => ManyRecordsAsync(run, point, records, count, cancellationToken));
+            var (cost, first) = await InTurnAsync(run, Records(records), Records(FewRecords));
             Add(run.Report, "(c) records", $"{records:N0} records", cost, first, Target.AtMost(1.35));
         }
 
-        // A machine that is shared is quick in one minute and slow in the next: what a point is divided by is measured just before it.
-        async Task<double> FirstAsync() => (await PointAsync(run, Visit, point => LongVisitsAsync(run, point, 1, count, cancellationToken), isReference: true)).Total;
+        Curve LongVisits(int tenants, int invitations) => new(Visit, point => LongVisitsAsync(run, point, tenants, invitations, cancellationToken));
+
+        Curve Records(int records) => new(0, point => ManyRecordsAsync(run, point, records, count, cancellationToken));
     }
 
     private static IEnumerable<int> Tenfold(int from, int to)
@@ -91,18 +92,38 @@ internal sealed class FlatScenario : Scenario
         report.Add(curve + " ÷ first", cost.Total / first, "", @case, target);
     }
 
-    private static async Task<FlatCost> PointAsync(ScenarioRun run, int visit, Func<FlatPoint, Task> measure, bool isReference = false)
+    /// <summary>A point of a curve, and what it is divided by, a batch of each in turn.</summary>
+    private static async Task<(FlatCost Cost, double First)> InTurnAsync(ScenarioRun run, Curve curve, Curve first)
     {
-        await using var redis = await run.RedisAsync("everysec");
-        await run.BeginAsync(redis);
-        await using var engine = new Engine(redis.Configuration, visit);
-        var point = new FlatPoint(redis, engine) { IsReference = isReference };
-        await measure(point);
+        if (run.OneRedis)
+        {
+            var before = await AloneAsync(run, first, isReference: true);
+            return (await AloneAsync(run, curve, isReference: false), before.Total);
+        }
+
+        await using var point = await FlatPoint.BeginAsync(run, curve, isReference: false);
+        await using var reference = await FlatPoint.BeginAsync(run, first, isReference: true);
+        while (await point.Batches.MoveNextAsync())
+        {
+            await reference.Batches.MoveNextAsync();
+        }
+
+        return (point.Cost, reference.Cost.Total);
+    }
+
+    private static async Task<FlatCost> AloneAsync(ScenarioRun run, Curve curve, bool isReference)
+    {
+        await using var point = await FlatPoint.BeginAsync(run, curve, isReference);
+        while (await point.Batches.MoveNextAsync())
+        {
+        }
+
         return point.Cost;
     }
 
     /// <summary>(a): four tenants a pass, each once while there are enough; the others wait, with a start tag as early as theirs.</summary>
-    private static async Task LongVisitsAsync(ScenarioRun run, FlatPoint point, int tenants, int count, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<int> LongVisitsAsync(
+        ScenarioRun run, FlatPoint point, int tenants, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rounds = Math.Max(1, count / Batch);
         var visits = Math.Min(tenants, Batch / Visit);
@@ -116,7 +137,11 @@ internal sealed class FlatScenario : Scenario
         for (var round = 0; round < rounds; round++)
         {
             var first = round * visits;
-            await point.PassAsync(round * Batch, Batch, n => TestInvitation.Tenant((first + (n % visits)) % visited), cancellationToken);
+            await foreach (var batch in point.PassAsync(round * Batch, Batch, n => TestInvitation.Tenant((first + (n % visits)) % visited), cancellationToken))
+            {
+                yield return batch;
+            }
+
             run.Progress($"{tenants:N0} tenants, visits of {Visit}: {round + 1} of {rounds} passes");
         }
 
@@ -124,13 +149,17 @@ internal sealed class FlatScenario : Scenario
     }
 
     /// <summary>(b): everyone has one.</summary>
-    private static async Task OneEachAsync(ScenarioRun run, FlatPoint point, int tenants, int count, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<int> OneEachAsync(
+        ScenarioRun run, FlatPoint point, int tenants, int rounds, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rounds = Math.Max(1, Math.Min(count, 2_000) / tenants);
         point.Begin(rounds * tenants);
         for (var round = 0; round < rounds; round++)
         {
-            await point.PassAsync(round * tenants, tenants, n => TestInvitation.Tenant(n % tenants), cancellationToken);
+            await foreach (var batch in point.PassAsync(round * tenants, tenants, n => TestInvitation.Tenant(n % tenants), cancellationToken))
+            {
+                yield return batch;
+            }
+
             run.Progress($"{tenants:N0} tenants, one entry each: {round + 1} of {rounds} rounds");
         }
 
@@ -138,7 +167,8 @@ internal sealed class FlatScenario : Scenario
     }
 
     /// <summary>(c): a backlog that stays, and what goes through it.</summary>
-    private static async Task ManyRecordsAsync(ScenarioRun run, FlatPoint point, int records, int count, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<int> ManyRecordsAsync(
+        ScenarioRun run, FlatPoint point, int records, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         static string Of(int n) => TestInvitation.Tenant(n % BacklogTenants);
         await Backlog.FillAsync(
@@ -149,7 +179,11 @@ internal sealed class FlatScenario : Scenario
         point.Begin(records + (rounds * Batch));
         for (var round = 0; round < rounds; round++)
         {
-            await point.PassAsync(records + (round * Batch), Batch, Of, cancellationToken);
+            await foreach (var batch in point.PassAsync(records + (round * Batch), Batch, Of, cancellationToken))
+            {
+                yield return batch;
+            }
+
             if (round % 10 == 0)
             {
                 // What a worker and its watchers ask for besides.
@@ -164,7 +198,7 @@ internal sealed class FlatScenario : Scenario
         Check(run.Report, $"(c) {records:N0} records", point);
         if (point.IsReference)
         {
-            return;
+            yield break;
         }
 
         var latency = await point.Redis.ScriptLatencyAsync();
@@ -185,19 +219,35 @@ internal sealed class FlatScenario : Scenario
     /// <summary>Redis' microseconds an invitation. Scripts' time is wall time: the median of the batches leaves out those that were interrupted.</summary>
     private sealed record FlatCost(double Total, double Intake, double Cpu, double EntriesInARow);
 
-    private sealed class FlatPoint(RedisUnderTest redis, Engine engine)
+    /// <param name="Visit">Entries a visit; 0: as the engine likes.</param>
+    /// <param name="Measure">Prepares and measures a point, and yields after each batch.</param>
+    private sealed record Curve(int Visit, Func<FlatPoint, IAsyncEnumerable<int>> Measure);
+
+    private sealed class FlatPoint : IAsyncDisposable
     {
-        private readonly SerialSender _sender = new(engine.Lane, Batch);
+        private readonly SerialSender _sender;
         private readonly List<double> _intake = []; // µs an invitation, by batch
         private readonly List<double> _work = []; // claim, start, record: as _intake
         private double _cpu;
 
+        private FlatPoint(RedisUnderTest redis, Curve curve, bool isReference)
+        {
+            Redis = redis;
+            Engine = new Engine(redis.Configuration, curve.Visit);
+            IsReference = isReference;
+            _sender = new SerialSender(Engine.Lane, Batch);
+            Batches = curve.Measure(this).GetAsyncEnumerator();
+        }
+
+        /// <summary>Each step measures one.</summary>
+        public IAsyncEnumerator<int> Batches { get; }
+
         /// <summary>Measured for what others are divided by.</summary>
-        public bool IsReference { get; init; }
+        public bool IsReference { get; }
 
-        public RedisUnderTest Redis => redis;
+        public RedisUnderTest Redis { get; }
 
-        public Engine Engine => engine;
+        public Engine Engine { get; }
 
         public Tally Tally { get; private set; } = new(0);
 
@@ -205,30 +255,45 @@ internal sealed class FlatScenario : Scenario
 
         public FlatCost Cost => new(Median(_intake) + Median(_work), Median(_intake), _cpu / Passed, Tally.EntriesInARow);
 
+        public static async Task<FlatPoint> BeginAsync(ScenarioRun run, Curve curve, bool isReference)
+        {
+            var redis = await run.RedisAsync("everysec");
+            await run.BeginAsync(redis);
+            return new FlatPoint(redis, curve, isReference);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Batches.DisposeAsync();
+            await Engine.DisposeAsync();
+            await Redis.DisposeAsync();
+        }
+
         public void Begin(int numbers) => Tally = new Tally(numbers);
 
-        /// <summary>Puts so many in, then sends so many, a batch at a time.</summary>
-        public async Task PassAsync(int from, int count, Func<int, string> tenant, CancellationToken cancellationToken)
+        /// <summary>Puts so many in, then sends so many, a batch at a time; yields how many it was after each.</summary>
+        public async IAsyncEnumerable<int> PassAsync(int from, int count, Func<int, string> tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             foreach (var numbers in Enumerable.Range(from, count).Chunk(Batch))
             {
                 await MeasureAsync(_intake, numbers.Length, () => Backlog.FillAsync(
-                    engine.Invitations, numbers[0], numbers.Length, n => TestInvitation.Create(tenant(n), n, BodyBytes), null, cancellationToken));
+                    Engine.Invitations, numbers[0], numbers.Length, n => TestInvitation.Create(tenant(n), n, BodyBytes), null, cancellationToken));
+                yield return numbers.Length;
             }
 
             foreach (var numbers in Enumerable.Range(from, count).Chunk(Batch))
             {
                 await MeasureAsync(_work, numbers.Length, () => _sender.SendAsync(numbers.Length, Tally, cancellationToken));
+                Passed += numbers.Length;
+                yield return numbers.Length;
             }
-
-            Passed += count;
         }
 
         private async Task MeasureAsync(List<double> costs, int count, Func<Task> work)
         {
-            var before = await redis.TimesAsync();
+            var before = await Redis.TimesAsync();
             await work();
-            var spent = await redis.TimesAsync() - before;
+            var spent = await Redis.TimesAsync() - before;
             costs.Add(spent.Scripts / count);
             _cpu += spent.Cpu;
         }

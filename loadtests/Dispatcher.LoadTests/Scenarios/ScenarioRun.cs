@@ -24,6 +24,9 @@ internal sealed class ScenarioRun(ParseResult parsed, CommonOptions common, Repo
 
     private string? GivenRedis => parsed.GetValue(common.Redis);
 
+    /// <summary>There is but one server, the one that was named.</summary>
+    public bool OneRedis => GivenRedis is not null;
+
     /// <summary>A number: as given, else by the size of the run. Remembered for the report's head.</summary>
     public int Setting(Option<int?> option, int normal, int quick)
     {
