@@ -11,7 +11,8 @@ namespace Dispatcher.Redis;
 /// </summary>
 public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> options, IOptions<QueueOptions> queue, WorkerName worker, TimeProvider time, DispatcherMetrics metrics) : IAsyncDisposable
 {
-    private const int MostRead = 500;
+    /// <summary>Entries of one read, at most.</summary>
+    public const int MostRead = 500;
 
     // Shorter than a call may take: else a read that finds nothing would count as failed.
     private readonly int _blockMilliseconds = (int)Math.Min(2500, options.Value.CallTimeout.TotalMilliseconds / 2);

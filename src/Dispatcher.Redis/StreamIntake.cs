@@ -11,7 +11,8 @@ namespace Dispatcher.Redis;
 /// <summary>
 /// Reads the public door, stream <c>dispatch:intake</c>: what is an invitation goes into its lane, what is none goes to
 /// <c>dispatch:rejected</c>; only then is the entry acknowledged and deleted. A worker that dies in between leaves its entries pending,
-/// and another takes them; ids make that harmless. While the system is full the door is left unread. Ends when the host stops.
+/// and another takes them; ids make that harmless. While the system is full the door is left unread. Where much waits, the next entries are read
+/// and looked at while these are stored. Ends when the host stops.
 /// </summary>
 public sealed partial class StreamIntake(
     IntakeStream door,
@@ -30,19 +31,23 @@ public sealed partial class StreamIntake(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var outage = new Outage(time);
-        IReadOnlyList<IntakeEntry> entries = [];
+        Sorted? current = null;
+        Task<Sorted>? ahead = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                // What could not be stored is kept and tried again before more is read: left pending, it would wait for a take-over.
-                if (entries.Count == 0)
+                // What could not be stored is kept and tried again before more is taken: left pending, it would wait for a take-over.
+                if (current is null)
                 {
-                    entries = await NextAsync(stoppingToken).ConfigureAwait(false);
+                    var read = ahead ?? NextAsync(stoppingToken);
+                    ahead = null;
+                    current = await read.ConfigureAwait(false);
+                    ahead = current.Entries.Count >= IntakeStream.MostRead ? NextAsync(stoppingToken) : null;
                 }
 
-                await TakeInAsync(entries, stoppingToken).ConfigureAwait(false);
-                entries = [];
+                await TakeInAsync(current, stoppingToken).ConfigureAwait(false);
+                current = null;
                 outage.Ended();
             }
             catch (StorageUnavailableException e)
@@ -60,11 +65,23 @@ public sealed partial class StreamIntake(
             }
         }
 
+        await ((Task?)ahead ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await door.LeaveAsync().ConfigureAwait(false);
     }
 
+    private async Task<Sorted> NextAsync(CancellationToken stoppingToken)
+    {
+        var sorted = new Sorted(await ReadAsync(stoppingToken).ConfigureAwait(false));
+        foreach (var entry in sorted.Entries)
+        {
+            Sort(entry, sorted);
+        }
+
+        return sorted;
+    }
+
     /// <summary>Now and then what another worker left behind, else what is new.</summary>
-    private async Task<IReadOnlyList<IntakeEntry>> NextAsync(CancellationToken stoppingToken)
+    private async Task<IReadOnlyList<IntakeEntry>> ReadAsync(CancellationToken stoppingToken)
     {
         await door.EnsureGroupAsync(stoppingToken).ConfigureAwait(false);
         if (_lookedForAbandoned is not { } looked || time.GetElapsedTime(looked) >= AbandonedAfter)
@@ -81,24 +98,18 @@ public sealed partial class StreamIntake(
         return await door.ReadAsync(stoppingToken).ConfigureAwait(false);
     }
 
-    private async Task TakeInAsync(IReadOnlyList<IntakeEntry> entries, CancellationToken stoppingToken)
+    private async Task TakeInAsync(Sorted read, CancellationToken stoppingToken)
     {
+        var (entries, rejected) = (read.Entries, new List<RejectedEntry>(read.Rejected));
         if (entries.Count == 0)
         {
             return;
         }
 
-        // 1. What is an invitation, and what is none.
         var started = time.GetTimestamp();
-        var rejected = new List<RejectedEntry>();
-        var accepted = new List<(IntakeEntry Entry, NewInvitation Invitation)>();
-        foreach (var entry in entries)
-        {
-            Sort(entry, accepted, rejected);
-        }
 
-        // 2. Stored, or refused as a conflict. While the system is full this waits, and with it the reading.
-        var waiting = accepted;
+        // 1. Stored, or refused as a conflict. While the system is full this waits, and with it the reading.
+        var waiting = read.Accepted;
         while (waiting.Count > 0)
         {
             var results = await store.AddAsync([.. waiting.Select(w => w.Invitation)], "stream", stoppingToken).ConfigureAwait(false);
@@ -113,7 +124,7 @@ public sealed partial class StreamIntake(
             }
         }
 
-        // 3. Kept with its reason, then gone from the door.
+        // 2. Kept with its reason, then gone from the door.
         await door.RejectAsync(rejected, stoppingToken).ConfigureAwait(false);
         await door.AcknowledgeAsync(entries, stoppingToken).ConfigureAwait(false);
         if (rejected.Count > 0)
@@ -124,27 +135,35 @@ public sealed partial class StreamIntake(
         metrics.StageTook(Stages.Intake, time.GetElapsedTime(started));
     }
 
-    private void Sort(IntakeEntry entry, List<(IntakeEntry, NewInvitation)> accepted, List<RejectedEntry> rejected)
+    private void Sort(IntakeEntry entry, Sorted sorted)
     {
         if (entry.Body is null)
         {
-            rejected.Add(new RejectedEntry(entry, "the entry has no field 'invitation'; XADD dispatch:intake * invitation '<json>'"));
+            sorted.Rejected.Add(new RejectedEntry(entry, "the entry has no field 'invitation'; XADD dispatch:intake * invitation '<json>'"));
             return;
         }
 
         var read = InvitationReader.Read(entry.Body, new InvitationReadContext(null, "x-" + entry.Id, time.GetUtcNow()));
         if (read.Ok)
         {
-            accepted.Add((entry, NewInvitationFactory.Create(entry.Body, read.Invitation, time.GetUtcNow())));
+            sorted.Accepted.Add((entry, NewInvitationFactory.Create(entry.Body, read.Invitation, time.GetUtcNow())));
         }
         else
         {
-            rejected.Add(new RejectedEntry(entry, read.Reason));
+            sorted.Rejected.Add(new RejectedEntry(entry, read.Reason));
         }
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken) =>
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>What was read: which of it are invitations, and which are none.</summary>
+    private sealed record Sorted(IReadOnlyList<IntakeEntry> Entries)
+    {
+        public List<(IntakeEntry Entry, NewInvitation Invitation)> Accepted { get; } = [];
+
+        public List<RejectedEntry> Rejected { get; } = [];
+    }
 
     [LoggerMessage(LogLevel.Warning, "The door is left unread for now: {Reason}")]
     private partial void LogUnavailable(string reason);

@@ -1,4 +1,5 @@
 using Dispatcher.Core.States;
+using Dispatcher.Core.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
@@ -92,6 +93,45 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         Assert.Equal(State.Queued, (await door.Engine.RecordAsync("acme", "a2")).State);
     }
 
+    [Fact]
+    public async Task Door_ManyReads_TakeAllOnceAndKeepWhatIsNone()
+    {
+        const int Many = 1_700, Bad = 17;
+        await using var door = await Door.OpenAsync(redis, before: engine => FillAsync(engine, Many, n => n % 100 == 7));
+
+        await door.EmptyAsync();
+
+        Assert.Equal(Many - Bad, (await door.Engine.Status.ReadAsync(true, default)).Unfinished);
+        Assert.Equal(Bad, (await door.RejectedAsync()).Count);
+        await Door.UntilAsync(async () => await door.PendingNowAsync() == 0);
+        await door.Engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Door_FullWhileMuchWaits_HoldsTwoReadsAtMostAndTakesAllInTime()
+    {
+        const int Many = 2_000, Room = 300;
+        await using var door = await Door.OpenAsync(redis, new QueueOptions { MaxBacklog = Room }, engine => FillAsync(engine, Many, _ => false));
+        await Door.UntilAsync(async () => (await door.Engine.Status.ReadAsync(false, default)).Unfinished == Room);
+
+        Assert.InRange(await door.PendingNowAsync(), 500, 1_000);
+        Assert.Equal(Many, await door.LengthAsync());
+
+        var cancelled = 0L;
+        await Door.UntilAsync(async () =>
+        {
+            cancelled += (await door.Engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default)).Cancelled;
+            return await door.LengthAsync() == 0;
+        });
+        Assert.Equal(Many, cancelled + (await door.Engine.Status.ReadAsync(false, default)).Unfinished);
+        Assert.Empty(await door.RejectedAsync());
+        await door.Engine.AssertInOrderAsync();
+    }
+
+    private static Task<RedisResult[]> FillAsync(Engine engine, int count, Func<int, bool> bad) =>
+        engine.Redis.CallAsync(d => Task.WhenAll(Enumerable.Range(0, count).Select(n => d.ExecuteAsync(
+            "XADD", DispatchKeys.Intake, "*", "invitation", bad(n) ? "{}" : $$"""{"tenant":"t{{n % 7}}","id":"n{{n}}","recipient":{"email":"n{{n}}@example.com"} }"""))), default);
+
     /// <summary>The real reader of the door over the real Redis.</summary>
     private sealed class Door : IAsyncDisposable
     {
@@ -105,9 +145,11 @@ public sealed class StreamIntakeTests(RedisFixture redis)
 
         public Engine Engine { get; }
 
-        public static async Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null)
+        /// <param name="before">Done before the reader starts.</param>
+        public static async Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null, Func<Engine, Task>? before = null)
         {
             var engine = await Engine.StartAsync(redis.Server, options);
+            await (before?.Invoke(engine) ?? Task.CompletedTask);
             var door = new Door(engine, engine.Get<IntakeStream>());
             await door._intake.StartAsync(default);
             return door;
@@ -120,8 +162,10 @@ public sealed class StreamIntakeTests(RedisFixture redis)
 
         public Task EmptyAsync() => UntilAsync(async () => await LengthAsync() == 0);
 
-        public Task PendingAsync() => UntilAsync(async () =>
-            (long)((RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default))[0] > 0);
+        public Task PendingAsync() => UntilAsync(async () => await PendingNowAsync() > 0);
+
+        public async Task<long> PendingNowAsync() =>
+            (long)((RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default))[0];
 
         public async Task<List<Dictionary<string, string>>> RejectedAsync()
         {
@@ -142,7 +186,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
             await Engine.DisposeAsync();
         }
 
-        private static async Task UntilAsync(Func<Task<bool>> condition)
+        public static async Task UntilAsync(Func<Task<bool>> condition)
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             while (!await condition())
