@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
@@ -19,6 +20,30 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
 
         var status = await engine.Status.ReadAsync(true, default);
         Assert.Equal(2, status.Backlog[State.Queued]);
+    }
+
+    [Fact]
+    public async Task Trail_OfVeryMany_KeepsItsBeginningAndEndWhateverTheTags()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        string[] tags = [.. Enumerable.Range(0, 20).Select(n => n.ToString("00", CultureInfo.InvariantCulture) + new string('é', 48))];
+        await engine.Invitations.AddAsync([Engine.Invitation("acme", "a1", traits: new InvitationTraits(default, "default", "example.com", tags))], "test", default);
+
+        for (var round = 1; round <= 30; round++)
+        {
+            var claimed = await Engine.StartOneAsync(lane, round);
+            var reply = "421 round " + round + new string('x', 300);
+            Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Interrupt, AcceptedBy = null, Reply = reply })).Kind);
+        }
+
+        var trail = (await engine.RecordAsync("acme", "a1")).Trail;
+        Assert.Equal(["queued", "sending", "queued"], trail.Take(3).Select(t => t.To));
+        Assert.StartsWith("421 round 1x", trail[2].Reply, StringComparison.Ordinal);
+        Assert.StartsWith("421 round 30x", trail[^1].Reply, StringComparison.Ordinal);
+        Assert.InRange(trail.Count, 12, 30);
+        Assert.Equal(new CancelCount(1, 1, 0), await engine.Invitations.CancelAsync(new InvitationFilter { Tag = tags[^1] }, "staff", null, default));
+        await engine.AssertInOrderAsync();
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed partial class Advancer
     // About a millisecond or two of Redis' time: whoever calls in between waits that long.
     private const int MostSteps = 128;
     private const double PacedRate = 1_000;
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2.5);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ILane _lane;

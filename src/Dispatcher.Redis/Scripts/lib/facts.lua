@@ -149,9 +149,9 @@ give_back = function(record)
 end
 
 local function free_references()
-  local gone, holders_of = {}, freed[1] and call('MGET', unpack(freed))
+  local gone, holder_of_each = {}, freed[1] and call('MGET', unpack(freed))
   for n = 1, #freed do
-    local holder = holders_of[n]
+    local holder = holder_of_each[n]
     if holder and is_own(holder, freed_by[n]) then gone[#gone + 1] = freed[n] end
   end
   if gone[1] then call('UNLINK', unpack(gone)) end

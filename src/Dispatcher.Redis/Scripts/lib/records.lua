@@ -10,7 +10,7 @@
 --   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
 --   people see. By tabs: at, status, by, reply, detail, taken by.
 local HEAD, WHOSE = '^((%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t)', '^([^\t]*)\t([^\t]*)\t([^\t]*)'
-local TRAIL_BYTES = 4096
+local TRAIL_BYTES, KEY_LENGTH = 4096, 22
 local STATE_KEY, FIXED_KEY, records, touched
 -- The states to be written, by their keys, in turn; and lines for 'events', in pieces. Numbers beside them, because to ask a table for its length costs.
 local written, states_written, events, lines_told, pieces_told
@@ -34,7 +34,6 @@ local function head_of(packed)
 end
 
 -- `rest`: what never changes of the first line, and the trail; `said`: what this call adds to the trail.
-local KEY_LENGTH = 22
 local function record_of(key, name, packed)
   local head = head_of(packed)
   local rest = sub(packed, head.length + 1)
@@ -130,7 +129,8 @@ local function packed_of(r)
   if #r.rest + #r.said > TRAIL_BYTES then
     -- A trail that has become too long loses lines after its first two: the beginning and the end tell most.
     local lines = r.rest .. r.said
-    while #lines > TRAIL_BYTES do
+    local most = TRAIL_BYTES + find(lines, '\n', 1, true)
+    while #lines > most do
       local first, last = string.match(lines, '^[^\n]*\n[^\n]*\n[^\n]*\n()[^\n]*\n()')
       if not last or last > #lines then break end
       lines = string.sub(lines, 1, first - 1) .. string.sub(lines, last)

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using Dispatcher.LoadTests.Scenarios;
+using Dispatcher.LoadTests.Servers;
+using Dispatcher.TestKit.Mail;
+
+namespace Dispatcher.LoadTests.Load;
+
+/// <summary>A worker with a Redis of its own, between a producer (this process) and an smtp-sink; works by rounds, and adds up what they cost.</summary>
+internal sealed class PathWorker : IAsyncDisposable
+{
+    private const int Tenants = 50;
+    private const int WarmUp = 5_000;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
+
+    private readonly RedisUnderTest _redis;
+    private readonly WorkerProcess _worker;
+    private readonly SmtpSink _sink;
+    private int _next;
+    private long _most;
+
+    private PathWorker(RedisUnderTest redis, WorkerProcess worker, SmtpSink sink)
+    {
+        _redis = redis;
+        _worker = worker;
+        _sink = sink;
+    }
+
+    /// <summary>Of all rounds but the warm-up; in microseconds a message.</summary>
+    public PathCost Cost { get; private set; } = new(0, 0, 0, 0);
+
+    /// <summary>Invitations put in, the warm-up's too.</summary>
+    public int PutIn => _next;
+
+    /// <summary>Resident at most.</summary>
+    public double Megabytes => _most / 1e6;
+
+    /// <param name="keys">Folder of DKIM keys; null: unsigned.</param>
+    public static async Task<PathWorker> StartAsync(ScenarioRun run, SmtpLoad load, SmtpSink sink, string? keys, CancellationToken cancellationToken)
+    {
+        var redis = await run.RedisAsync("everysec");
+        try
+        {
+            await run.BeginAsync(redis);
+            var settings = new Dictionary<string, string>
+            {
+                ["Redis__Configuration"] = redis.Configuration,
+                ["Smtp__Host"] = "127.0.0.1",
+                ["Smtp__Port"] = $"{load.Port}",
+                ["Smtp__From"] = "reviews@example.com",
+                ["Smtp__Connections"] = $"{load.Connections}",
+                ["Smtp__MessagesPerConnection"] = "100000", // as smtp-source -d
+                ["Smtp__Dkim__Path"] = keys ?? "",
+            };
+            var worker = new PathWorker(redis, await WorkerProcess.StartAsync(settings, cancellationToken), sink);
+            await CompiledCode.SettleAsync(worker._worker.CompiledMethodsAsync, () => worker.WorkAsync(Math.Min(load.Messages, WarmUp), cancellationToken)); // connections open, too
+            return worker;
+        }
+        catch
+        {
+            await redis.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>From the first XADD to the last recorded status.</summary>
+    /// <returns>Messages a second, and what one cost.</returns>
+    public async Task<(double Rate, PathCost Cost)> RoundAsync(int count, CancellationToken cancellationToken)
+    {
+        var before = await SpentAsync();
+        var seconds = await WorkAsync(count, cancellationToken);
+        var spent = (await SpentAsync()).Minus(before);
+        Cost = Cost.Plus(spent, count);
+        return (count / seconds, new PathCost(0, 0, 0, 0).Plus(spent, count));
+    }
+
+    /// <summary>Invitations without a final status.</summary>
+    public async Task<long> UnfinishedAsync(CancellationToken cancellationToken)
+    {
+        await using var engine = new Engine(_redis.Configuration);
+        return (await engine.Status.ReadAsync(tenants: false, cancellationToken)).Unfinished;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _worker.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    private async Task<double> WorkAsync(int count, CancellationToken cancellationToken)
+    {
+        var elapsed = new Elapsed();
+        await Door.ProduceAsync(_redis.Configuration, _next, count, Tenants);
+        _next += count;
+        while (await DeliveredAsync() < _next)
+        {
+            _most = Math.Max(_most, _worker.ResidentBytes);
+            await Task.Delay(Look, cancellationToken);
+        }
+
+        return elapsed.Seconds;
+    }
+
+    /// <summary>Invitations recorded as delivered, over all tenants.</summary>
+    private async Task<long> DeliveredAsync()
+    {
+        var counts = await Task.WhenAll(Enumerable.Range(0, Tenants)
+            .Select(n => _redis.Database.HashGetAsync("{d:00}:t:" + TestInvitation.Tenant(n), "delivered")));
+        return counts.Sum(count => (long)count);
+    }
+
+    private async Task<PathTimes> SpentAsync()
+    {
+        using var receiver = Process.GetProcessById(_sink.ProcessId);
+        using var self = Process.GetCurrentProcess();
+        return new PathTimes(_worker.CpuMicroseconds, (await _redis.TimesAsync()).Cpu, (receiver.TotalProcessorTime + self.TotalProcessorTime).TotalMicroseconds);
+    }
+}
+
+/// <summary>Processor time in microseconds.</summary>
+/// <param name="Others">The sink's and the producer's.</param>
+internal readonly record struct PathTimes(double Worker, double Redis, double Others)
+{
+    public PathTimes Minus(PathTimes other) => new(Worker - other.Worker, Redis - other.Redis, Others - other.Others);
+}
+
+/// <summary>Processor time in microseconds a message.</summary>
+/// <param name="Others">The sink's and the producer's.</param>
+/// <param name="Messages">Of how many this is the mean.</param>
+internal readonly record struct PathCost(double Worker, double Redis, double Others, int Messages)
+{
+    public double All => Worker + Redis + Others;
+
+    public PathCost Plus(PathTimes spent, int messages)
+    {
+        var (before, all) = (Messages, Messages + messages);
+        return new PathCost(Mean(Worker, spent.Worker), Mean(Redis, spent.Redis), Mean(Others, spent.Others), all);
+
+        double Mean(double mean, double more) => ((mean * before) + more) / all;
+    }
+}
