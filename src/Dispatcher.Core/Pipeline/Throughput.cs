@@ -15,11 +15,17 @@ public sealed class Throughput
 
     public void Add(int count) => Interlocked.Add(ref _ended, count);
 
-    /// <summary>Called by the sampler, every <paramref name="interval"/>.</summary>
-    public void Sample(TimeSpan interval)
+    /// <summary>Called by the sampler, again and again.</summary>
+    /// <param name="elapsed">Since it did so before; zero: nothing can be said yet.</param>
+    public void Sample(TimeSpan elapsed)
     {
+        if (elapsed <= TimeSpan.Zero)
+        {
+            return;
+        }
+
         var now = Interlocked.Read(ref _ended);
-        var rate = (now - _sampled) / interval.TotalSeconds;
+        var rate = (now - _sampled) / elapsed.TotalSeconds;
         PerSecond = rate >= PerSecond ? rate : PerSecond + (Falling * (rate - PerSecond));
         _sampled = now;
     }

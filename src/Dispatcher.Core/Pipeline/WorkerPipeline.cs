@@ -246,9 +246,13 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
     private async Task SampleAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(SampleInterval, _time);
+        var sampled = _time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
-            _throughput.Sample(SampleInterval);
+            // On a busy machine a tick comes late, and the next one early.
+            var now = _time.GetTimestamp();
+            _throughput.Sample(_time.GetElapsedTime(sampled, now));
+            sampled = now;
             _credits.Capacity = Room(_throughput.PerSecond);
             _sendCredits.Capacity = SendRoom(_throughput.PerSecond);
         }
