@@ -13,7 +13,7 @@ while ARGV[at] do
   local step, many = step_of(ARGV[at]), tonumber(ARGV[at + 1])
   for n = count + 1, count + many do
     local key = ARGV[at + 1 + n - count]
-    keys[n], names[n], steps[n] = key, state_of(key), step
+    keys[n], names[n], steps[n] = key, STATE_KEY .. key, step
     -- The second step of one must find what the first one did.
     if seen[key] then plainly = false end
     seen[key] = true

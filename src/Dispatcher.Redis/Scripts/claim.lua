@@ -19,7 +19,7 @@ local keys, states, known = {}, {}, {} -- what is handed out, in order; and of w
 
 local function states_of(some)
   local names = {}
-  for n = 1, #some do names[n] = state_of(some[n]) end
+  for n = 1, #some do names[n] = STATE_KEY .. some[n] end
   return names[1] and call('MGET', unpack(names)) or {}, names
 end
 
@@ -32,7 +32,7 @@ local function hand_out(key, name, state, owner, noted)
   if noted or owner.facts > 0 or owner.months ~= '' then known[n] = owner end
 end
 
-local function answer(weight, next_moment, wanted)
+local function answer(all, weight, next_moment, wanted)
   local facts = {}
   for n = 1, #keys do
     local owner = known[n]
@@ -41,7 +41,7 @@ local function answer(weight, next_moment, wanted)
       if marks ~= '' or owner.months ~= '' then facts[#facts + 1], facts[#facts + 2], facts[#facts + 3] = n, owner.months, marks end
     end
   end
-  return { NOW, table.concat(keys, ' '), states, facts, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
+  return { NOW, all, states, facts, exact(weight), next_moment == NEVER and -1 or whole(math.max(0, next_moment - now)), wanted }
 end
 
 -- 1. Asked before: the reply was lost.
@@ -53,7 +53,7 @@ if last[1] == number then
   for n, state in ipairs(now_states) do
     if state and find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(record_of(then_keys[n], names[n], state).t), true) end
   end
-  return answer(L.active, NEVER, {})
+  return answer(table.concat(keys, ' '), L.active, NEVER, {})
 end
 
 -- 2. What was lent to this lane, and limited flows whose moment has come.
@@ -232,7 +232,8 @@ if #keys > 0 then
   call('SADD', P .. 'held:' .. worker, unpack(keys))
 end
 -- What was lent must not be counted twice either, should this call come again.
-if #keys > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', table.concat(keys, ' ')) end
+local all = table.concat(keys, ' ')
+if #keys > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', all) end
 wake = false
 finish_call()
-return answer(active, next_moment, wanted)
+return answer(all, active, next_moment, wanted)

@@ -170,7 +170,8 @@ local function finish_call()
   end
   if lines_told > 0 then
     add_lane('events', lines_told)
-    call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', sub(table.concat(events), 1, -2))
+    events[pieces_told] = sub(events[pieces_told], 1, -2) -- its line feed
+    call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', table.concat(events))
   end
   write(LANE, changed_lane, L)
   if wake then call('PUBLISH', P .. 'wake', '') end
