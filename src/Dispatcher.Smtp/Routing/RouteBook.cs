@@ -60,8 +60,8 @@ public sealed partial class RouteBook : IDisposable
             if (setup is not null)
             {
                 _current = setup;
-                Tell(setup);
                 Changed?.Invoke(setup);
+                Tell(setup); // only now is it true
             }
         }
     }
