@@ -16,6 +16,8 @@ internal sealed class PathWorker : IAsyncDisposable
     private readonly WorkerProcess _worker;
     private readonly SmtpSink _sink;
     private int _next;
+    private int _measured;
+    private PathTimes _spent;
     private long _most;
 
     private PathWorker(RedisUnderTest redis, WorkerProcess worker, SmtpSink sink)
@@ -25,8 +27,8 @@ internal sealed class PathWorker : IAsyncDisposable
         _sink = sink;
     }
 
-    /// <summary>Of all rounds but the warm-up; in microseconds a message.</summary>
-    public PathCost Cost { get; private set; } = new(0, 0, 0, 0);
+    /// <summary>A message's, over all rounds but the warm-up.</summary>
+    public PathTimes Cost => _spent.Per(_measured);
 
     /// <summary>Invitations put in, the warm-up's too.</summary>
     public int PutIn => _next;
@@ -38,6 +40,7 @@ internal sealed class PathWorker : IAsyncDisposable
     public static async Task<PathWorker> StartAsync(ScenarioRun run, SmtpLoad load, SmtpSink sink, string? keys, CancellationToken cancellationToken)
     {
         var redis = await run.RedisAsync("everysec");
+        PathWorker? worker = null;
         try
         {
             await run.BeginAsync(redis);
@@ -51,26 +54,26 @@ internal sealed class PathWorker : IAsyncDisposable
                 ["Smtp__MessagesPerConnection"] = "100000", // as smtp-source -d
                 ["Smtp__Dkim__Path"] = keys ?? "",
             };
-            var worker = new PathWorker(redis, await WorkerProcess.StartAsync(settings, cancellationToken), sink);
+            worker = new PathWorker(redis, await WorkerProcess.StartAsync(settings, cancellationToken), sink);
             await CompiledCode.SettleAsync(worker._worker.CompiledMethodsAsync, () => worker.WorkAsync(Math.Min(load.Messages, WarmUp), cancellationToken)); // connections open, too
             return worker;
         }
         catch
         {
-            await redis.DisposeAsync();
+            await (worker?.DisposeAsync() ?? redis.DisposeAsync());
             throw;
         }
     }
 
     /// <summary>From the first XADD to the last recorded status.</summary>
     /// <returns>Messages a second, and what one cost.</returns>
-    public async Task<(double Rate, PathCost Cost)> RoundAsync(int count, CancellationToken cancellationToken)
+    public async Task<(double Rate, PathTimes Cost)> RoundAsync(int count, CancellationToken cancellationToken)
     {
         var before = await SpentAsync();
         var seconds = await WorkAsync(count, cancellationToken);
-        var spent = (await SpentAsync()).Minus(before);
-        Cost = Cost.Plus(spent, count);
-        return (count / seconds, new PathCost(0, 0, 0, 0).Plus(spent, count));
+        var spent = await SpentAsync() - before;
+        (_spent, _measured) = (_spent + spent, _measured + count);
+        return (count / seconds, spent.Per(count));
     }
 
     /// <summary>Invitations without a final status.</summary>
@@ -120,21 +123,12 @@ internal sealed class PathWorker : IAsyncDisposable
 /// <param name="Others">The sink's and the producer's.</param>
 internal readonly record struct PathTimes(double Worker, double Redis, double Others)
 {
-    public PathTimes Minus(PathTimes other) => new(Worker - other.Worker, Redis - other.Redis, Others - other.Others);
-}
-
-/// <summary>Processor time in microseconds a message.</summary>
-/// <param name="Others">The sink's and the producer's.</param>
-/// <param name="Messages">Of how many this is the mean.</param>
-internal readonly record struct PathCost(double Worker, double Redis, double Others, int Messages)
-{
     public double All => Worker + Redis + Others;
 
-    public PathCost Plus(PathTimes spent, int messages)
-    {
-        var (before, all) = (Messages, Messages + messages);
-        return new PathCost(Mean(Worker, spent.Worker), Mean(Redis, spent.Redis), Mean(Others, spent.Others), all);
+    public static PathTimes operator +(PathTimes left, PathTimes right) => new(left.Worker + right.Worker, left.Redis + right.Redis, left.Others + right.Others);
 
-        double Mean(double mean, double more) => ((mean * before) + more) / all;
-    }
+    public static PathTimes operator -(PathTimes left, PathTimes right) => new(left.Worker - right.Worker, left.Redis - right.Redis, left.Others - right.Others);
+
+    /// <summary>Of each of so many.</summary>
+    public PathTimes Per(int count) => new(Worker / count, Redis / count, Others / count);
 }
