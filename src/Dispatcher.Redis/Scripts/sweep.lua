@@ -47,7 +47,7 @@ local AS_IT_CAME, CANCELLED, cancels, TAB = 'queued\t\t0\t\t\t\t', 'final\t\t0\t
 local said, flows, rests_at = line('cancelled', rule.by), {}, #AS_IT_CAME + 1
 
 -- What records of a flow have in common; false: its tenant's rules may have reserved more for them than their references, so each is ended by itself.
-local function flow_in(rest)
+local function flow_at(rest)
   local second = find(rest, '\t', find(rest, '\t', 1, true) + 1, true)
   local text = sub(rest, 1, second)
   local flow = flows[text]
@@ -59,7 +59,7 @@ local function flow_in(rest)
   return flow
 end
 
-local function end_plainly(flow, key, name, rest)
+local function end_as_it_came(flow, key, name, rest)
   local start = flow.recipient
   local matching, at = concerns(rule, flow.t, rest, string.byte(rest, start) == TAB and start or start + KEY_LENGTH)
   if not matching then return end
@@ -77,9 +77,9 @@ local states = looked_at > 0 and call('MGET', unpack(names))
 for n = 1, looked_at do
   local packed, key = states[n], sub(names[n], prefix)
   local rest = packed and cancels and find(packed, AS_IT_CAME, 1, true) == 1 and sub(packed, rests_at)
-  local flow = rest and flow_in(rest)
+  local flow = rest and flow_at(rest)
   if flow then
-    end_plainly(flow, key, names[n], rest)
+    end_as_it_came(flow, key, names[n], rest)
   elseif packed then
     local record = record_of(key, names[n], packed)
     if shown(record) ~= 'cancelled' and matches(rule, record) then obey(record, rule) end
