@@ -16,7 +16,7 @@ internal sealed class DoorExaminer(RedisConnection redis)
             .FirstOrDefault(fields => fields["name"] == DispatchKeys.Group);
         var consumers = group is null ? [] : await FieldsAsync(["CONSUMERS", DispatchKeys.Intake, DispatchKeys.Group], cancellationToken).ConfigureAwait(false);
         var unread = await AskAsync("XRANGE", cancellationToken, DispatchKeys.Intake, group is null ? "-" : "(" + group["last-delivered-id"], "+", "COUNT", 1).ConfigureAwait(false);
-        var oldest = unread is null ? null : ((RedisResult[])unread).Select(e => (string)((RedisResult[])e)[0]).FirstOrDefault();
+        var oldest = unread?.Rows().Select(e => e.Rows()[0].Text()).FirstOrDefault();
         var pending = group is null
             ? null
             : await AskAsync("XPENDING", cancellationToken, DispatchKeys.Intake, DispatchKeys.Group, "IDLE", LongPending, "-", "+", MostPending).ConfigureAwait(false);
@@ -26,7 +26,7 @@ internal sealed class DoorExaminer(RedisConnection redis)
             Lag = group is not null && group.TryGetValue("lag", out var lag) && long.TryParse(lag, NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : null,
             OldestUnread = oldest is null ? TimeSpan.Zero : Positive(now - LaneReplies.Time(oldest.AsSpan(0, oldest.IndexOf('-', StringComparison.Ordinal)))),
             Readers = [.. consumers.Select(DoorConsumer.Of).Select(c => new DoorReader(c.Name, c.Pending, c.Idle)).OrderBy(r => r.Worker, StringComparer.Ordinal)],
-            PendingLong = pending is null ? 0 : ((RedisResult[])pending).Length,
+            PendingLong = pending?.Rows().Length ?? 0,
             Rejected = await LengthAsync(DispatchKeys.Rejected, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -37,7 +37,7 @@ internal sealed class DoorExaminer(RedisConnection redis)
     private async Task<IReadOnlyList<Dictionary<string, string>>> FieldsAsync(object[] arguments, CancellationToken cancellationToken)
     {
         var reply = await AskAsync("XINFO", cancellationToken, arguments).ConfigureAwait(false);
-        return reply is null ? [] : [.. ((RedisResult[])reply).Select(LaneReplies.Pairs)];
+        return reply is null ? [] : [.. reply.Rows().Select(LaneReplies.Pairs)];
     }
 
     /// <summary>Null: there is no such stream or group.</summary>

@@ -51,7 +51,7 @@ public sealed class DoorKeeper(RedisConnection redis, WorkerName worker, IOption
                 }
             },
             cancellationToken).ConfigureAwait(false);
-        return reply is null ? [] : [.. ((RedisResult[])reply).Select(LaneReplies.Pairs).Select(DoorConsumer.Of)];
+        return reply is null ? [] : [.. reply.Rows().Select(LaneReplies.Pairs).Select(DoorConsumer.Of)];
     }
 
     private async Task TrimAsync(CancellationToken cancellationToken)

@@ -67,8 +67,8 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
     private async Task<Step> CallAsync(LaneKeys lane, string id, string? rule, CancellationToken cancellationToken)
     {
         RedisValue[] arguments = rule is null ? [id, KeysPerStep] : [id, KeysPerStep, rule];
-        var reply = (RedisResult[])await redis.RunAsync(Script.Sweep, lane.Lane, arguments, cancellationToken).ConfigureAwait(false);
-        return new Step((string)reply[0], (long)reply[2], (long)reply[3], (long)reply[4]);
+        var reply = (await redis.RunAsync(Script.Sweep, lane.Lane, arguments, cancellationToken).ConfigureAwait(false)).Rows();
+        return new Step(reply[0].Text(), (long)reply[2], (long)reply[3], (long)reply[4]);
     }
 
     /// <summary>A call that failed is repeated for a while: what was begun should be counted to its end.</summary>

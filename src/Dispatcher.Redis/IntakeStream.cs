@@ -53,7 +53,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
             d => d.ExecuteAsync(
                 "XREADGROUP", "GROUP", DispatchKeys.Group, worker.Value, "COUNT", MostRead, "BLOCK", _blockMilliseconds, "STREAMS", DispatchKeys.Intake, ">"),
             cancellationToken).ConfigureAwait(false);
-        return reply.IsNull ? [] : Entries(((RedisResult[])((RedisResult[])reply)[0])[1]);
+        return reply.IsNull ? [] : Entries(reply.Rows()[0].Rows()[1]);
     }
 
     /// <summary>Entries that another worker read and did not acknowledge for <paramref name="idle"/>.</summary>
@@ -64,7 +64,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
             d => d.ExecuteAsync(
                 "XAUTOCLAIM", DispatchKeys.Intake, DispatchKeys.Group, worker.Value, (long)idle.TotalMilliseconds, "0", "COUNT", MostRead),
             cancellationToken).ConfigureAwait(false);
-        return Entries(((RedisResult[])reply)[1]);
+        return Entries(reply.Rows()[1]);
     }
 
     public Task AcknowledgeAsync(IReadOnlyList<IntakeEntry> entries, CancellationToken cancellationToken) =>
@@ -126,10 +126,10 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
     private static List<IntakeEntry> Entries(RedisResult reply)
     {
         var entries = new List<IntakeEntry>();
-        foreach (var entry in ((RedisResult[])reply).Where(e => !e.IsNull).Select(e => (RedisResult[])e))
+        foreach (var entry in reply.Rows().Where(e => !e.IsNull).Select(e => e.Rows()))
         {
             // A deleted entry that was pending comes back without fields.
-            entries.Add(entry[1].IsNull ? new IntakeEntry((string)entry[0], null, []) : Entry((string)entry[0], (byte[][])entry[1]));
+            entries.Add(entry[1].IsNull ? new IntakeEntry(entry[0].Text(), null, []) : Entry(entry[0].Text(), (byte[][])entry[1]!));
         }
 
         return entries;

@@ -15,34 +15,34 @@ internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconc
     {
         // The reply to a final dot may take ten minutes, and whoever waits for it may have died: then it is judged after four leases.
         var tooLong = TimeSpan.FromSeconds(4 * options.LeaseSeconds) + LongestAttempt;
-        var reply = (RedisResult[])await redis.RunAsync(Script.Examine, lane.Lane, ["lane", (long)tooLong.TotalMilliseconds], cancellationToken).ConfigureAwait(false);
+        var reply = (await redis.RunAsync(Script.Examine, lane.Lane, ["lane", (long)tooLong.TotalMilliseconds], cancellationToken).ConfigureAwait(false)).Rows();
         var (order, notCompared) = await CompareAsync(lane, looked, cancellationToken).ConfigureAwait(false);
         var fields = LaneReplies.Pairs(reply[2]);
-        var events = (string[])reply[11];
+        var events = reply[11].Texts();
         var facts = new LaneFacts
         {
             Lane = lane.Number,
-            At = LaneReplies.Time((string)reply[0]),
+            At = LaneReplies.Time(reply[0].Text()),
             States = Unfinished.ToDictionary(s => s, s => fields.TryGetValue("n:" + Transitions.Word(s), out var n) ? Number(n) : 0),
             FlowsReady = (long)reply[3],
             FlowsLimited = (long)reply[4],
             Later = (long)reply[5],
             Overdue = (long)reply[6],
             LongOverdue = (long)reply[7],
-            NextDue = (string)reply[8] is { Length: > 0 } due ? DateTimeOffset.FromUnixTimeMilliseconds(Number(due)) : null,
-            Workers = [.. Rows(reply[9]).Select(r => new WorkerSeen((string)r[0], Milliseconds((string)r[1]), (long)r[2])).OrderBy(w => w.Name, StringComparer.Ordinal)],
+            NextDue = reply[8].Text() is { Length: > 0 } due ? DateTimeOffset.FromUnixTimeMilliseconds(Number(due)) : null,
+            Workers = [.. Rows(reply[9]).Select(r => new WorkerSeen(r[0].Text(), Milliseconds(r[1].Text()), (long)r[2])).OrderBy(w => w.Name, StringComparer.Ordinal)],
             SendingTooLong = (long)reply[10],
             EventEntries = Number(events[0]),
             EventsKept = Number(events[1]),
             EventsAge = Milliseconds(events[2]),
-            Rules = [.. Rows(reply[12]).Select(r => new RuleFacts((string)r[0], (string)r[1], Milliseconds((string)r[2]), Number((string)r[3])))],
+            Rules = [.. Rows(reply[12]).Select(r => new RuleFacts(r[0].Text(), r[1].Text(), Milliseconds(r[2].Text()), Number(r[3].Text())))],
             Order = order,
             NotCompared = notCompared,
         };
         return new ExaminedLane(
             facts,
-            RedisInfo.Parse((string)reply[1]),
-            [.. Rows(reply[13]).Select(r => new TenantBacklog((string)r[0], (long)r[1]))],
+            RedisInfo.Parse(reply[1].Text()),
+            [.. Rows(reply[13]).Select(r => new TenantBacklog(r[0].Text(), (long)r[1]))],
             await SizesAsync(lane, cancellationToken).ConfigureAwait(false));
     }
 
@@ -62,10 +62,10 @@ internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconc
     private async Task<IReadOnlyList<KeySize>> SizesAsync(LaneKeys lane, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(Script.Examine, lane.Lane, ["sizes"], cancellationToken).ConfigureAwait(false);
-        return [.. Rows(reply).Select(r => new KeySize((string)r[0], (long)r[1], (long)r[2]))];
+        return [.. Rows(reply).Select(r => new KeySize(r[0].Text(), (long)r[1], (long)r[2]))];
     }
 
-    private static IEnumerable<RedisResult[]> Rows(RedisResult rows) => ((RedisResult[])rows).Select(row => (RedisResult[])row);
+    private static IEnumerable<RedisResult[]> Rows(RedisResult rows) => rows.Rows().Select(row => row.Rows());
 
     private static TimeSpan Milliseconds(string text) => TimeSpan.FromMilliseconds(Number(text));
 

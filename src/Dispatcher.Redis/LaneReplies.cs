@@ -73,7 +73,7 @@ internal static class LaneReplies
     /// <summary>A flat array of field and value in turn.</summary>
     public static Dictionary<string, string> Pairs(RedisResult result)
     {
-        var flat = (string[])result;
+        var flat = result.Texts();
         var pairs = new Dictionary<string, string>(flat.Length / 2, StringComparer.Ordinal);
         for (var i = 0; i + 1 < flat.Length; i += 2)
         {

@@ -30,8 +30,8 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
     public async Task<ReconcileReport> RunAsync(CancellationToken cancellationToken)
     {
         // 1. Every record and every queue: are they where they belong.
-        var begin = (RedisResult[])await redis.RunAsync(_script, lane.Lane, [Mode, "begin"], cancellationToken).ConfigureAwait(false);
-        var (server, moves, seq) = ((string)begin[0], (long)begin[1], (long)begin[2]);
+        var begin = (await redis.RunAsync(_script, lane.Lane, [Mode, "begin"], cancellationToken).ConfigureAwait(false)).Rows();
+        var (server, moves, seq) = (begin[0].Text(), (long)begin[1], (long)begin[2]);
         await WalkAsync(["keys"], cancellationToken).ConfigureAwait(false);
 
         // 2. Every place: does nothing stand there that does not belong.
@@ -54,8 +54,8 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
         foreach (var names in _tenants.Chunk(HoldersPerStep))
         {
             var reply = await StepAsync(["tenants", .. Values(names)], cancellationToken).ConfigureAwait(false);
-            holders.UnionWith(((string[])reply[3]).Select(name => "t:" + name));
-            holding.UnionWith(((string[])reply[4]).Select(name => "t:" + name));
+            holders.UnionWith(reply[3].Texts().Select(name => "t:" + name));
+            holding.UnionWith(reply[4].Texts().Select(name => "t:" + name));
         }
 
         await StepAsync(["lane", .. Values(_readyGroups)], cancellationToken).ConfigureAwait(false);
@@ -71,7 +71,7 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
         do
         {
             var reply = await StepAsync([step[0], cursor, .. Values(step[1..])], cancellationToken).ConfigureAwait(false);
-            cursor = (string)reply[0];
+            cursor = reply[0].Text();
             if (step[0] == "keys")
             {
                 var keys = (long)reply[1];
@@ -81,8 +81,8 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
 
             if (reply.Length > 3)
             {
-                TakeRecords((RedisResult[])reply[3]);
-                TakeNames((string[])reply[4]);
+                TakeRecords(reply[3].Rows());
+                TakeNames(reply[4].Texts());
             }
         }
         while (cursor != "0");
@@ -92,13 +92,13 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
     {
         for (var i = 0; i + 4 < rows.Length; i += 5)
         {
-            var key = (string)rows[i];
+            var key = rows[i].Text();
             if (!_recent.Add(key))
             {
                 continue;
             }
 
-            _sums.Add((string)rows[i + 1], (int)rows[i + 2], (string)rows[i + 3], (string)rows[i + 4]);
+            _sums.Add(rows[i + 1].Text(), (int)rows[i + 2], rows[i + 3].Text(), rows[i + 4].Text());
             _unfinished?.Add(key);
             if (_unfinished?.Count > AtOnce)
             {
@@ -160,8 +160,8 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
     private async Task<RedisResult[]> StepAsync(RedisValue[] arguments, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var reply = (RedisResult[])await redis.RunAsync(_script, lane.Lane, [Mode, .. arguments], cancellationToken).ConfigureAwait(false);
-        var faults = (long[])reply[2];
+        var reply = (await redis.RunAsync(_script, lane.Lane, [Mode, .. arguments], cancellationToken).ConfigureAwait(false)).Rows();
+        var faults = (long[])reply[2]!;
         _report += new ReconcileReport { Queue = faults[0], Later = faults[1], Held = faults[2], Strays = faults[3], Flows = faults[4], Counters = faults[5] };
         if (repair && time.GetElapsedTime(_turnKept) > turn / 2)
         {

@@ -20,8 +20,8 @@ public sealed class RecordKeeper(RedisConnection redis, IOptions<QueueOptions> o
         do
         {
             RedisValue[] arguments = [MostPerCall, Milliseconds(options.Value.FinalRetention), Milliseconds(options.Value.IdRetention)];
-            var reply = (RedisResult[])await redis.RunAsync(Script.Forget, lane.Lane, arguments, cancellationToken).ConfigureAwait(false);
-            var left = long.Parse((string)reply[1], CultureInfo.InvariantCulture);
+            var reply = (await redis.RunAsync(Script.Forget, lane.Lane, arguments, cancellationToken).ConfigureAwait(false)).Rows();
+            var left = long.Parse(reply[1].Text(), CultureInfo.InvariantCulture);
             next = left < 0 ? null : TimeSpan.FromMilliseconds(left);
         }
         while (next == TimeSpan.Zero && time.GetElapsedTime(began) < AtATime);

@@ -55,10 +55,10 @@ public sealed class RedisBlockListStore(RedisConnection redis) : IBlockListStore
         do
         {
             var from = cursor;
-            var page = (RedisResult[])await redis.CallAsync(
-                d => d.ExecuteAsync("SSCAN", DispatchKeys.Blocked, from, "COUNT", MostPerCall.ToString(CultureInfo.InvariantCulture)), cancellationToken).ConfigureAwait(false);
-            cursor = (string)page[0];
-            all.UnionWith((string[])page[1]);
+            var page = (await redis.CallAsync(
+                d => d.ExecuteAsync("SSCAN", DispatchKeys.Blocked, from, "COUNT", MostPerCall.ToString(CultureInfo.InvariantCulture)), cancellationToken).ConfigureAwait(false)).Rows();
+            cursor = page[0].Text();
+            all.UnionWith(page[1].Texts());
         }
         while (cursor != "0");
         return [.. all];

@@ -6,12 +6,13 @@ using StackExchange.Redis;
 namespace Dispatcher.Redis;
 
 /// <summary>
-/// The way to Redis. Every call has a deadline (the client library has none for asynchronous calls) and fails with
+/// The way to Redis. Every call has a deadline and fails with
 /// <see cref="StorageUnavailableException"/>; the connection comes back by itself. Safe for concurrent use.
 /// </summary>
 public sealed class RedisConnection : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookForChannels = TimeSpan.FromMilliseconds(10);
 
     private readonly string _configuration;
     private readonly TimeSpan _timeout;
@@ -113,7 +114,7 @@ public sealed class RedisConnection : IAsyncDisposable
     public async Task<IReadOnlyList<IServer>> MastersAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var servers = connection.GetEndPoints().Select(e => connection.GetServer(e)).Where(s => s.IsConnected && !s.IsSlave).ToList();
+        var servers = connection.GetEndPoints().Select(e => connection.GetServer(e)).Where(s => s.IsConnected && !s.IsReplica).ToList();
         return servers.Count > 0 ? servers : throw Unavailable(null);
     }
 
@@ -123,7 +124,14 @@ public sealed class RedisConnection : IAsyncDisposable
         try
         {
             var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-            await connection.GetSubscriber().SubscribeAsync(channel, (_, _) => handler()).WaitAsync(_timeout, _time, cancellationToken).ConfigureAwait(false);
+            var (subscriber, name, started) = (connection.GetSubscriber(), RedisChannel.Literal(channel), _time.GetTimestamp());
+            // The connection for channels stands a moment later than the one for commands.
+            while (!subscriber.IsConnected(name) && _time.GetElapsedTime(started) < _timeout)
+            {
+                await Task.Delay(LookForChannels, _time, cancellationToken).ConfigureAwait(false);
+            }
+
+            await subscriber.SubscribeAsync(name, (_, _) => handler()).WaitAsync(_timeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -213,9 +221,16 @@ public sealed class RedisConnection : IAsyncDisposable
             options.KeepAlive = 3;
             options.ConnectRetry = 1;
             options.ConnectTimeout = (int)Math.Min(_timeout.TotalMilliseconds, 5000);
-            options.SyncTimeout = (int)_timeout.TotalMilliseconds;
+            options.SyncTimeout = options.AsyncTimeout = (int)_timeout.TotalMilliseconds;
+            // Without a connection a call fails at once: whoever made it decides what comes next, and nothing is sent that nobody waits for any more.
+            options.BacklogPolicy = BacklogPolicy.FailFast;
+            // The shapes of replies that are read here; RESP3 has others for some.
+            options.Protocol = RedisProtocol.Resp2;
+            // No keys and channels of the library's own: servers say by themselves who is master.
+            options.TieBreaker = options.ConfigurationChannel = "";
+            // INFO and CONFIG GET, for the doctor.
+            options.AllowAdmin = true;
             var created = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken).ConfigureAwait(false);
-            created.PreserveAsyncOrder = false;
             Volatile.Write(ref _multiplexer, created);
             return created;
         }

@@ -34,7 +34,7 @@ public sealed class RedisFeedbackStore(RedisConnection redis, QueueLanes lanes, 
             foreach (var chunk in lane.Chunk(MostPerCall))
             {
                 RedisValue[] arguments = [by, .. chunk.Select(p => (RedisValue)Line(events[p.Index], p, settings[p.Tenant]))];
-                var answers = (string[])await redis.RunAsync(Script.Feedback, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false);
+                var answers = (await redis.RunAsync(Script.Feedback, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false)).Texts();
                 for (var n = 0; n < chunk.Length; n++)
                 {
                     await LearnAsync(chunk[n].Index, answers[n].Split('\t')).ConfigureAwait(false);

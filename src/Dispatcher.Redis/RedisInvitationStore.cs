@@ -70,7 +70,7 @@ public sealed class RedisInvitationStore(
             string[]? words = null;
             try
             {
-                words = (string[])await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false);
+                words = (await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false)).Texts();
             }
             catch (StorageUnavailableException e) when (e.InnerException is RedisServerException { Message: var text } && text.StartsWith("OOM", StringComparison.Ordinal))
             {
@@ -149,7 +149,7 @@ public sealed class RedisInvitationStore(
         var best = EditResult.NotFound;
         foreach (var (lane, key) in await KeysAsync(tenant, [id], cancellationToken).ConfigureAwait(false))
         {
-            var word = (string)await redis.RunAsync(Script.Edit, lane.Lane, [key, name], cancellationToken).ConfigureAwait(false);
+            var word = (await redis.RunAsync(Script.Edit, lane.Lane, [key, name], cancellationToken).ConfigureAwait(false)).Text();
             best = word switch
             {
                 "edited" => EditResult.Edited,
@@ -170,7 +170,7 @@ public sealed class RedisInvitationStore(
             foreach (var chunk in lane.Chunk(MostPerCall))
             {
                 RedisValue[] arguments = [.. before, .. chunk.Select(c => (RedisValue)c.Key)];
-                words.AddRange((string[])await redis.RunAsync(script, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false));
+                words.AddRange((await redis.RunAsync(script, lane.Key.Lane, arguments, cancellationToken).ConfigureAwait(false)).Texts());
             }
         }
 

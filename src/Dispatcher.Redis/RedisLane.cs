@@ -28,17 +28,17 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     public async Task<ClaimAnswer> ClaimAsync(long call, int most, int round, CancellationToken cancellationToken)
     {
         RedisValue[] arguments = [worker, call, most, options.VisitEntries, round, .. _lent];
-        var fields = (RedisResult[])await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
+        var fields = (await redis.RunAsync(Script.Claim, keys.Lane, arguments, cancellationToken).ConfigureAwait(false)).Rows();
         _lent = [];
-        var claimed = ((string)fields[1]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var claimed = fields[1].Text().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         // Should this fail, the same call is made again and gets the same.
         var records = claimed.Length == 0
             ? []
             : await redis.CallAsync(d => d.StringGetAsync(Array.ConvertAll(claimed, keys.Record), CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
-        var entries = LaneReplies.Claimed(claimed, (string[])fields[2], records, (string[])fields[3]);
+        var entries = LaneReplies.Claimed(claimed, fields[2].Texts(), records, fields[3].Texts());
         var milliseconds = (long)fields[5];
         TimeSpan? next = milliseconds < 0 ? null : TimeSpan.FromMilliseconds(milliseconds);
-        var borrowed = await BorrowAsync((string[])fields[6], cancellationToken).ConfigureAwait(false);
+        var borrowed = await BorrowAsync(fields[6].Texts(), cancellationToken).ConfigureAwait(false);
         return new ClaimAnswer(entries, (double)fields[4], borrowed < next || next is null ? borrowed : next);
     }
 
@@ -54,7 +54,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     private async Task<StepAnswer[]> AdvanceInLaneAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(Script.Advance, keys.Lane, StepArguments.Of(worker, steps), cancellationToken).ConfigureAwait(false);
-        return Array.ConvertAll((string[])reply, LaneReplies.Answer);
+        return Array.ConvertAll(reply.Texts(), LaneReplies.Answer);
     }
 
     /// <summary>Starts of which more is known now than was decided on: taken back, still held, to be decided again.</summary>
@@ -82,7 +82,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         [
             worker, LeaseMilliseconds, MostReturned, options.MaxEvents, Milliseconds(options.EventRetention),
         ];
-        var reply = (RedisResult[])await redis.RunAsync(Script.Return, keys.Lane, arguments, cancellationToken).ConfigureAwait(false);
+        var reply = (await redis.RunAsync(Script.Return, keys.Lane, arguments, cancellationToken).ConfigureAwait(false)).Rows();
         var (back, uncertain, poisoned) = ((int)reply[2], (int)reply[3], (int)reply[4]);
         if ((int)reply[6] == 1)
         {
@@ -90,13 +90,13 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
             _wake.Set();
         }
 
-        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until((string)reply[5]), back + uncertain + poisoned >= MostReturned);
+        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned >= MostReturned);
     }
 
     public async Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken)
     {
-        var reply = (RedisResult[])await redis.RunAsync(Script.Promote, keys.Lane, [MostPromoted], cancellationToken).ConfigureAwait(false);
-        return new PromoteAnswer((int)reply[0], Until((string)reply[1]));
+        var reply = (await redis.RunAsync(Script.Promote, keys.Lane, [MostPromoted], cancellationToken).ConfigureAwait(false)).Rows();
+        return new PromoteAnswer((int)reply[0], Until(reply[1].Text()));
     }
 
     public async Task<IReadOnlyList<string>> HeldAsync(CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         for (var i = 0; i < wanted.Length; i += 4)
         {
             RedisValue[] arguments = [wanted[i + 2], wanted[i + 3], wanted[i + 1]];
-            var reply = (RedisResult[])await redis.RunAsync(Script.Lend, DispatchKeys.Lent(wanted[i]), arguments, cancellationToken).ConfigureAwait(false);
+            var reply = (await redis.RunAsync(Script.Lend, DispatchKeys.Lent(wanted[i]), arguments, cancellationToken).ConfigureAwait(false)).Rows();
             var (lent, wait) = ((int)reply[0], TimeSpan.FromMilliseconds((long)reply[1]));
             if (lent > 0)
             {

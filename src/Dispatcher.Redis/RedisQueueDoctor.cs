@@ -86,14 +86,14 @@ public sealed class RedisQueueDoctor(
         foreach (var info in infos.DistinctBy(i => i.GetValueOrDefault("run_id")))
         {
             var cluster = info.GetValueOrDefault("cluster_enabled") == "1" ? await TryAsync("CLUSTER", cancellationToken, "INFO").ConfigureAwait(false) : null;
-            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse((string)cluster).GetValueOrDefault("cluster_state")) with { OtherLibraries = otherLibraries });
+            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse(cluster.Text()).GetValueOrDefault("cluster_state")) with { OtherLibraries = otherLibraries });
         }
 
         return servers;
     }
 
     private static IReadOnlyList<string> OtherLibraries(RedisResult? list) =>
-        [.. ((RedisResult[]?)list ?? []).Select(library => (string)((RedisResult[])library)[1]).Where(name => name != ScriptLibrary.Name)]; // behind 'library_name'
+        [.. ((RedisResult[]?)list ?? []).Select(library => library.Rows()[1].Text()).Where(name => name != ScriptLibrary.Name)]; // behind 'library_name'
 
     private async Task<List<KeySize>> SizesAsync(CancellationToken cancellationToken)
     {

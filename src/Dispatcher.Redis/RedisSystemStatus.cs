@@ -30,8 +30,8 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
         var at = DateTimeOffset.MinValue;
         foreach (var lane in lanes.All)
         {
-            var reply = (RedisResult[])await redis.RunAsync(Script.Inspect, lane.Lane, [], cancellationToken).ConfigureAwait(false);
-            at = LaneReplies.Time((string)reply[0]);
+            var reply = (await redis.RunAsync(Script.Inspect, lane.Lane, [], cancellationToken).ConfigureAwait(false)).Rows();
+            at = LaneReplies.Time(reply[0].Text());
             var fields = LaneReplies.Pairs(reply[1]);
             foreach (var state in Unfinished)
             {
@@ -40,9 +40,9 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
 
             uncertain += fields.TryGetValue("uncertain", out var unknown) ? Number(unknown) : 0;
             dueLater += (long)reply[2];
-            var wait = TimeSpan.FromMilliseconds(Number((string)reply[3]));
+            var wait = TimeSpan.FromMilliseconds(Number(reply[3].Text()));
             oldest = wait > oldest ? wait : oldest;
-            AddWorkers(workers, (RedisResult[])reply[4]);
+            AddWorkers(workers, reply[4].Rows());
             if (tenants)
             {
                 await AddTenantsAsync(statuses, lane, cancellationToken).ConfigureAwait(false);
@@ -94,10 +94,10 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
 
     private static void AddWorkers(Dictionary<string, WorkerSeen> workers, RedisResult[] seen)
     {
-        foreach (var fields in seen.Select(s => (RedisResult[])s))
+        foreach (var fields in seen.Select(s => s.Rows()))
         {
-            var name = (string)fields[0];
-            var age = TimeSpan.FromMilliseconds(Number((string)fields[1]));
+            var name = fields[0].Text();
+            var age = TimeSpan.FromMilliseconds(Number(fields[1].Text()));
             var held = (long)fields[2];
             workers[name] = workers.TryGetValue(name, out var known)
                 ? known with { Held = known.Held + held, LastHeartbeat = age > known.LastHeartbeat ? age : known.LastHeartbeat }

@@ -9,7 +9,7 @@ internal static class StoredSettings
 {
     public static async Task<ApplyResult> ApplyAsync(RedisConnection redis, RedisKey key, string name, string json, CancellationToken cancellationToken)
     {
-        var word = (string)await redis.RunAsync(Script.Settings, key, [name, json], cancellationToken).ConfigureAwait(false);
+        var word = (await redis.RunAsync(Script.Settings, key, [name, json], cancellationToken).ConfigureAwait(false)).Text();
         return Codes.TryParse<ApplyResult>(word, out var result) && result != ApplyResult.Unset
             ? result
             : throw new InvalidOperationException($"settings.lua answered '{word}'");

@@ -201,7 +201,7 @@ internal sealed record ChaosOptions
 internal sealed record ChaosReport
 {
     /// <summary>Within which an outcome is stored (docs/architecture.md): what a kill can take with it besides what is on the wire.</summary>
-    private const double FlushSeconds = 0.005;
+    internal const double FlushSeconds = 0.005;
 
     public required ChaosOptions Options { get; init; }
 

@@ -208,7 +208,7 @@ internal sealed class Site : IAsyncDisposable
     {
         var receiver = new SmtpSimulator(new SmtpSimulatorOptions { Memory = SmtpSimulatorMemory.MessageIds }, TimeProvider.System);
         await receiver.StartAsync();
-        var producer = await ConnectionMultiplexer.ConnectAsync(configuration + ",abortConnect=false");
+        var producer = await ConnectionMultiplexer.ConnectAsync(configuration + ",abortConnect=false,tiebreaker=,configChannel=");
         var all = new Dictionary<string, string>
         {
             ["Redis__Configuration"] = configuration,
@@ -238,7 +238,7 @@ internal sealed class Site : IAsyncDisposable
         {
             try
             {
-                // The library has no deadline for asynchronous calls; a call that died with its connection may never end.
+                // Sooner than by the library's own deadline.
                 await AddAsync(i, tenants, address).WaitAsync(TimeSpan.FromSeconds(2), deadline);
                 return this;
             }

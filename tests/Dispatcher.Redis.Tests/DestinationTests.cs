@@ -335,8 +335,7 @@ public sealed class DestinationTests(RedisFixture redis)
         var sum = 0L;
         while (sum < most)
         {
-            var reply = (StackExchange.Redis.RedisResult[])await engine.Redis.RunAsync(
-                Script.Lend, DispatchKeys.Lent("box"), [rate, burst, wanted], default);
+            var reply = (await engine.Redis.RunAsync(Script.Lend, DispatchKeys.Lent("box"), [rate, burst, wanted], default)).Rows();
             if ((long)reply[0] == 0)
             {
                 break;

@@ -112,8 +112,8 @@ public sealed class FactsTests(RedisFixture redis)
 
         var key = (StackExchange.Redis.RedisKey)$"{{d:00}}:r:{Core.Invitations.RecordKey.OfReference("acme", default, reference)}";
 
-        Assert.Equal("int", (string)await engine.Redis.CallAsync(d => d.ExecuteAsync("OBJECT", "ENCODING", key), default));
-        Assert.Equal(18, ((string)await engine.Redis.CallAsync(d => d.ExecuteAsync("GET", key), default)).Length);
+        Assert.Equal("int", (await engine.Redis.CallAsync(d => d.ExecuteAsync("OBJECT", "ENCODING", key), default)).Text());
+        Assert.Equal(18, (await engine.Redis.CallAsync(d => d.ExecuteAsync("GET", key), default)).Text().Length);
     }
 
     [Fact]

@@ -326,7 +326,7 @@ public sealed class FilterTests(RedisFixture redis)
     }
 
     private static async Task<string> SweepAsync(Engine engine, RedisValue[] arguments) =>
-        (string)((RedisResult[])await engine.Redis.RunAsync(Script.Sweep, engine.Lanes.All[0].Lane, arguments, default))[0]!;
+        (await engine.Redis.RunAsync(Script.Sweep, engine.Lanes.All[0].Lane, arguments, default)).Rows()[0].Text();
 
     private static async Task<(long Done, long Late)> ProgressAsync(Engine engine, string id)
     {

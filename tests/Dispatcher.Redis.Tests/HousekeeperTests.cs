@@ -117,8 +117,8 @@ public sealed class HousekeeperTests(RedisFixture redis)
 
         await new DoorKeeper(engine.Redis, engine.Get<WorkerName>(), Options.Create(engine.Options)).TidyAsync(default);
 
-        var left = (RedisResult[])await AtDoorAsync(engine, "XRANGE", DispatchKeys.Rejected, "-", "+");
-        Assert.Equal(["7", "8", "9"], left.Select(e => LaneReplies.Pairs(((RedisResult[])e)[1])["raw"]));
+        var left = (await AtDoorAsync(engine, "XRANGE", DispatchKeys.Rejected, "-", "+")).Rows();
+        Assert.Equal(["7", "8", "9"], left.Select(e => LaneReplies.Pairs(e.Rows()[1])["raw"]));
     }
 
     private static Task<RedisResult> AtDoorAsync(Engine engine, string command, params object[] arguments) =>

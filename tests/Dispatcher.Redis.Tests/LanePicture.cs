@@ -60,7 +60,7 @@ internal sealed class LanePicture
         var lane = engine.Lanes.All[0];
         var reply = await engine.Redis.CallAsync(d => d.ScriptEvaluateAsync(Lua, [lane.Lane], [lane.Prefix]), default);
         var picture = new LanePicture();
-        picture.Judge([.. ((string[])reply).Select(line => line.Split('|'))]);
+        picture.Judge([.. reply.Texts().Select(line => line.Split('|'))]);
         return picture;
     }
 

@@ -30,7 +30,7 @@ public sealed class LostReplyTests(RedisFixture redis)
             await read;
         }
 
-        var pending = (RedisResult[])await engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default);
+        var pending = (await engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default)).Rows();
         Assert.Equal(300, (long)pending[0]);
     }
 

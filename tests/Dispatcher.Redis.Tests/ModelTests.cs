@@ -522,7 +522,7 @@ public sealed class ModelTests(RedisFixture redis)
         }
 
         private async Task<RedisResult[]> CallSweepAsync(RedisValue[] arguments) =>
-            (RedisResult[])await engine.Redis.RunAsync(Script.Sweep, engine.Lanes.All[0].Lane, arguments, default)!;
+            (await engine.Redis.RunAsync(Script.Sweep, engine.Lanes.All[0].Lane, arguments, default)).Rows();
 
         private async Task StrangersAsync(FakeWorker worker)
         {

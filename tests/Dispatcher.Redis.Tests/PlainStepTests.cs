@@ -138,6 +138,6 @@ public sealed class PlainStepTests(RedisFixture redis)
             return out
             """;
         var lane = engine.Lanes.All[0];
-        return [.. (string[])await engine.Redis.CallAsync(d => d.ScriptEvaluateAsync(Lua, [lane.Lane], [lane.Prefix]), default)];
+        return [.. (await engine.Redis.CallAsync(d => d.ScriptEvaluateAsync(Lua, [lane.Lane], [lane.Prefix]), default)).Texts()];
     }
 }

@@ -116,5 +116,5 @@ public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisF
     }
 
     private static async Task<int> CountAsync(Engine engine, string pattern) =>
-        ((string[])await engine.Redis.CallAsync(d => d.ScriptEvaluateAsync("return redis.call('KEYS', ARGV[1])", [], [engine.Lanes.All[0].Prefix + pattern]), default)).Length;
+        (await engine.Redis.CallAsync(d => d.ScriptEvaluateAsync("return redis.call('KEYS', ARGV[1])", [], [engine.Lanes.All[0].Prefix + pattern]), default)).Texts().Length;
 }

@@ -96,5 +96,5 @@ public sealed class ReleaseTests(RedisFixture redis)
         await engine.AddAsync("acme", id, body: $$"""{"tenant":"acme","id":"{{id}}","recipient":{"email":"{{id}}@example.com"},"referenceNumber":"4711"}""");
 
     private static async Task<int> ReferencesAsync(Engine engine) =>
-        ((StackExchange.Redis.RedisResult[])await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", "{d:00}:r:*"), default)).Length;
+        (await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", "{d:00}:r:*"), default)).Rows().Length;
 }

@@ -156,7 +156,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         }
 
         public async Task<string> AddAsync(string field, RedisValue value) =>
-            (string)await Engine.Redis.CallAsync(d => d.ExecuteAsync("XADD", DispatchKeys.Intake, "*", field, value), default);
+            (await Engine.Redis.CallAsync(d => d.ExecuteAsync("XADD", DispatchKeys.Intake, "*", field, value), default)).Text();
 
         public async Task<long> LengthAsync() => (long)await Engine.Redis.CallAsync(d => d.ExecuteAsync("XLEN", DispatchKeys.Intake), default);
 
@@ -165,18 +165,18 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         public Task PendingAsync() => UntilAsync(async () => await PendingNowAsync() > 0);
 
         public async Task<long> PendingNowAsync() =>
-            (long)((RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default))[0];
+            (long)(await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default)).Rows()[0];
 
         public async Task<List<Dictionary<string, string>>> RejectedAsync()
         {
-            var entries = (RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", DispatchKeys.Rejected, "-", "+"), default);
-            return [.. entries.Select(e => LaneReplies.Pairs(((RedisResult[])e)[1]))];
+            var entries = (await Engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", DispatchKeys.Rejected, "-", "+"), default)).Rows();
+            return [.. entries.Select(e => LaneReplies.Pairs(e.Rows()[1]))];
         }
 
         public async Task<byte[]> RawOfFirstRejectedAsync()
         {
-            var entries = (RedisResult[])await Engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", DispatchKeys.Rejected, "-", "+"), default);
-            return ((byte[][])((RedisResult[])entries[0])[1])[3];
+            var entries = (await Engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", DispatchKeys.Rejected, "-", "+"), default)).Rows();
+            return ((byte[][])entries[0].Rows()[1]!)[3]!;
         }
 
         public async ValueTask DisposeAsync()

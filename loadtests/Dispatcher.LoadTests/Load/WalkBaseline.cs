@@ -21,11 +21,11 @@ internal static class WalkBaseline
         var (cursor, gone) = ("0", 0L);
         do
         {
-            var page = (RedisResult[])await database.ExecuteAsync("SCAN", cursor, "COUNT", FilterSweep.KeysPerStep);
-            var keys = (RedisKey[])page[1];
+            var page = (await database.ExecuteAsync("SCAN", cursor, "COUNT", FilterSweep.KeysPerStep)).Rows();
+            var keys = (RedisKey[])page[1]!;
             gone += keys.Length == 0 ? 0 : (long)await database.ExecuteAsync("UNLINK", Array.ConvertAll(keys, k => (object)k));
             progress(gone);
-            cursor = (string)page[0];
+            cursor = page[0].Text();
         }
         while (cursor != "0");
 

@@ -41,7 +41,7 @@ internal static class HashTables
     {
         foreach (var numbers in Enumerable.Range(from, count).Chunk(Page))
         {
-            await Task.WhenAll(numbers.Select(n => database.StringSetAsync(Filler + n, "", expiry)));
+            await Task.WhenAll(numbers.Select(n => database.StringSetAsync(Filler + n, "", expiry, When.Always)));
         }
 
         return count;

@@ -1,3 +1,4 @@
+using Dispatcher.Redis;
 using StackExchange.Redis;
 
 namespace Dispatcher.LoadTests.Servers;
@@ -60,9 +61,9 @@ internal static class KeyFamilies
         var seen = new HashSet<string>(StringComparer.Ordinal);
         do
         {
-            var reply = (RedisResult[])await database.ExecuteAsync("SCAN", cursor, "COUNT", Page);
-            cursor = (string)reply[0];
-            foreach (var key in ((string[])reply[1]).Where(seen.Add))
+            var reply = (await database.ExecuteAsync("SCAN", cursor, "COUNT", Page)).Rows();
+            cursor = reply[0].Text();
+            foreach (var key in reply[1].Texts().Where(seen.Add))
             {
                 yield return key;
             }

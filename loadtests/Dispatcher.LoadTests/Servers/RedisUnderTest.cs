@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dispatcher.LoadTests.Cli;
+using Dispatcher.Redis;
 using Dispatcher.TestKit.Processes;
 using StackExchange.Redis;
 
@@ -69,7 +70,7 @@ internal sealed class RedisUnderTest : IAsyncDisposable
     /// <summary>An INFO section as field and value.</summary>
     public async Task<IReadOnlyDictionary<string, string>> InfoAsync(string section)
     {
-        var text = (string)await Database.ExecuteAsync("INFO", section);
+        var text = (await Database.ExecuteAsync("INFO", section)).Text();
         return text.Split('\n').Select(l => l.Trim().Split(':', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Redis;
 using StackExchange.Redis;
 
 namespace Dispatcher.LoadTests.Servers;
@@ -25,14 +26,14 @@ internal sealed record ScriptLatency(long Calls, double P50, double P99, double 
     /// <summary>The reply: name, then [ "calls", n, "histogram_usec", [ edge, cumulated count, … ] ].</summary>
     private static (long Calls, double Within) Read(RedisResult histogram)
     {
-        var byCommand = (RedisResult[])histogram;
+        var byCommand = histogram.Rows();
         if (byCommand.Length < 2)
         {
             return (0, double.NaN);
         }
 
-        var fields = (RedisResult[])byCommand[1];
-        var buckets = (RedisResult[])fields[3];
+        var fields = byCommand[1].Rows();
+        var buckets = fields[3].Rows();
         return ((long)fields[1], buckets.Length < 2 ? double.NaN : (long)buckets[^2] / 1000.0);
     }
 }
