@@ -130,7 +130,9 @@ public sealed class PlainStepTests(RedisFixture redis)
             local lane = redis.call('HGETALL', P .. 'lane')
             for i = 1, #lane, 2 do say('lane', lane[i], lane[i + 1]) end
             for _, entry in ipairs(redis.call('XRANGE', P .. 'events', '-', '+')) do
-              for line in string.gmatch(entry[2][4], '[^\n]+') do say('event', line) end
+              for i = 3, #entry[2], 2 do
+                for line in string.gmatch(entry[2][i + 1], '[^\n]+') do say('event', entry[2][i], line) end
+              end
             end
             for _, name in ipairs(redis.call('KEYS', P .. 'held:*')) do say('held', name) end
             for _, line in ipairs(redis.call('LRANGE', P .. 'ended', 0, -1)) do say('ended', line) end

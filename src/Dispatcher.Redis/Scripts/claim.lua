@@ -14,7 +14,8 @@ local MOST_LOOKED, MOST_VISIT = 1000, 64
 local SUSPECT = 2 -- crashes in company; from then on it is claimed alone
 local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so early, with nobody else beside it
 local QUEUED, held = 'queued\t', 'claimed\t' .. worker
-local FRESH, HELD = 'queued\t\t0\t\t\t\t', held .. '\t0\t\t\t\t' -- never begun, and nothing noted of it
+-- Never begun, and nothing noted of it; as a pattern, and what comes in its place.
+local FRESH, HELD = '^queued\t\t0\t\t\t\t', (string.gsub(held .. '\t0\t\t\t\t', '%%', '%%%%'))
 local keys, states, known = {}, {}, {} -- what is handed out, in order; and of which of it there may be facts, with their tenants
 
 local function states_of(some)
@@ -127,8 +128,9 @@ local function visit(owner, one, count)
   local waiting_states, names = states_of(waiting)
   for i, state in ipairs(waiting_states) do
     looked = looked + 1
-    if state and find(state, FRESH, 1, true) == 1 then
-      hand_out(waiting[i], names[i], HELD .. sub(state, #FRESH + 1), owner)
+    local held_now, fresh = gsub(state or '', FRESH, HELD, 1)
+    if fresh == 1 then
+      hand_out(waiting[i], names[i], held_now, owner)
       taken = taken + 1
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
     elseif state and find(state, QUEUED, 1, true) == 1 then

@@ -53,7 +53,7 @@ local function flow_at(rest)
   local flow = flows[text]
   if flow == nil then
     local t = match(text, '^[^\t]*')
-    flow = not bounded(t) and { t = t, recipient = second + 1, ends = 0, told = '\t' .. t .. '\tqueued\tcancelled\t0\t' .. rule.by .. '\t\n' }
+    flow = not bounded(t) and { t = t, recipient = second + 1, ends = 0, lines = lines_about(t .. '\tqueued\tcancelled\t0\t' .. rule.by) }
     flows[text] = flow
   end
   return flow
@@ -64,7 +64,7 @@ local function end_as_it_came(flow, key, name, rest)
   local matching, at = concerns(rule, flow.t, rest, string.byte(rest, start) == TAB and start or start + KEY_LENGTH)
   if not matching then return end
   write_state(name, CANCELLED .. rest .. said)
-  tell(key, flow.told)
+  tell(flow.lines, key, '\n')
   ended[#ended + 1], flow.ends = key, flow.ends + 1
   local reference = sub(rest, at, find(rest, '\t', at, true) - 1)
   if reference ~= '' then free_reference(reference, key) end

@@ -3,7 +3,7 @@
 -- once; what belongs to a call is made anew by begin(), and each part says by at_begin() what it has of that. Functions collect what they
 -- change and end with finish_call(). While Redis reads the library it has nothing global, math and string included.
 local call, LANE, P
-local find, match, sub = ('').find, ('').match, ('').sub
+local find, match, sub, gsub = ('').find, ('').match, ('').sub, ('').gsub
 local beginnings = {}
 local function at_begin(one) beginnings[#beginnings + 1] = one end
 

@@ -3,6 +3,7 @@
 -- record (PlainStepTests holds the two against each other); whatever is not so is left to those.
 local PLAIN_BYTES = TRAIL_BYTES - 256 -- a longer trail may lose lines (packed_of)
 local plain_flows, last_flow, spent_by -- `spent_by`: what each tenant has used of a month, with the starts of this call
+local reply_lines -- by what is said of an outcome: the rest of a line for 'events'
 
 -- `plain`: from which state this step may be a plain one.
 function can_be_plain.start(step)
@@ -15,7 +16,7 @@ end
 function can_be_plain.done(step)
   local attempt, status, hard = unpack(step)
   if hard ~= '' then return end
-  step.plain, step.line, step.told, step.heads = 'sending', NOW .. '\t' .. status .. '\t' .. worker .. '\t', status .. '\t' .. attempt .. '\t' .. worker .. '\t', {}
+  step.plain, step.line, step.told, step.heads = 'sending', NOW .. '\t' .. status .. '\t' .. worker .. '\t', status .. '\t' .. attempt .. '\t' .. worker, {}
 end
 
 -- Whether a record with this head may be.
@@ -35,7 +36,7 @@ local function flow_in(rest)
   local owner, to = tenant(t), g ~= '' and group(g) or nil
   spent_by[t] = spent_by[t] or {}
   last_flow = { text = text, recipient = #text + 1, owner = owner, group = to, suppressed = suppressed_key(t, ''), starts = 0, ends = {}, spent = spent_by[t],
-    started = '\t' .. t .. '\tqueued\tsending\t1\t' .. worker .. '\t\n', ended = '\t' .. t .. '\tsending\t',
+    started = lines_about(t .. '\tqueued\tsending\t1\t' .. worker), ended = {}, sending = t .. '\tsending\t',
     may_start = not (bounded(t) and (owner.paused > 0 or owner.reviewed > now)) and not (to and to.paused > 0) }
   plain_flows[text] = last_flow
   return last_flow
@@ -51,9 +52,19 @@ end
 
 local function start_plainly(key, name, step, rest, flow)
   write_state(name, step.head .. rest .. step.line)
-  tell(key, flow.started)
+  tell(flow.started, key, '\n')
   flow.starts = flow.starts + 1
   if step.month then flow.spent[step.month] = flow.spent[step.month] + 1 end
+end
+
+local function reply_line(said)
+  local rest = reply_lines[said]
+  if not rest then
+    local reply = sub(said, 1, find(said, '\t', 1, true) - 1)
+    rest = reply ~= '' and '\t' .. reply .. '\n' or '\n'
+    reply_lines[said] = rest
+  end
+  return rest
 end
 
 local function end_plainly(key, name, step, rest, flow, head, said)
@@ -65,9 +76,12 @@ local function end_plainly(key, name, step, rest, flow, head, said)
   end
   if said == '' then said = NOTHING_SAID end
   write_state(name, final .. rest .. step.line .. said .. '\n')
-  local n = pieces_told
-  tell(key, flow.ended)
-  pieces_told, events[n + 3], events[n + 4], events[n + 5] = n + 5, step.told, sub(said, 1, find(said, '\t', 1, true) - 1), '\n'
+  local lines = flow.ended[step]
+  if not lines then
+    lines = lines_about(flow.sending .. step.told)
+    flow.ended[step] = lines
+  end
+  tell(lines, key, reply_line(said))
   flow.ends[status] = (flow.ends[status] or 0) + 1
   ended[#ended + 1] = key
   let_go_of(key, head.w)
@@ -98,4 +112,4 @@ local function count_plain()
   states_moved.claimed = (states_moved.claimed or 0) - starts
   states_moved.sending = (states_moved.sending or 0) + starts - ends
 end
-at_begin(function() plain_flows, last_flow, spent_by = {}, nil, {} end)
+at_begin(function() plain_flows, last_flow, spent_by, reply_lines = {}, nil, {}, {} end)

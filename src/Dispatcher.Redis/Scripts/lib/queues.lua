@@ -168,10 +168,16 @@ local function finish_call()
     if one.loaded and one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
     write(one.key, one.changed, one)
   end
-  if lines_told > 0 then
-    add_lane('events', lines_told)
-    events[pieces_told] = sub(events[pieces_told], 1, -2) -- its line feed
-    call('XADD', P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', whole(L.events), 'e', table.concat(events))
+  local entry, n = { P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', '' }, 7
+  for what, lines in pairs(told) do
+    if lines.pieces > 0 then
+      add_lane('events', lines.pieces / 2)
+      entry[n + 1], entry[n + 2], n = what, table.concat(lines), n + 2
+    end
+  end
+  if n > 7 then
+    entry[7] = whole(L.events)
+    call('XADD', unpack(entry))
   end
   write(LANE, changed_lane, L)
   if wake then call('PUBLISH', P .. 'wake', '') end

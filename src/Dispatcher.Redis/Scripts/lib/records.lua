@@ -12,8 +12,10 @@
 local HEAD, WHOSE = '^((%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t)', '^([^\t]*)\t([^\t]*)\t([^\t]*)'
 local TRAIL_BYTES, KEY_LENGTH = 4096, 22
 local STATE_KEY, FIXED_KEY, records, touched
--- The states to be written, by their keys, in turn; and lines for 'events', in pieces. Numbers beside them, because to ask a table for its length costs.
-local written, states_written, events, lines_told, pieces_told
+-- The states to be written, by their keys, in turn; how many stands beside them, because to ask a table for its length costs.
+local written, states_written
+-- For 'events': by what became of some alike (tenant, was, is, attempt, by, by tabs), their lines, in pieces: key, and behind a tab the reply, if any.
+local told
 
 local function state_of(key) return STATE_KEY .. key end
 local function fixed_of(key) return FIXED_KEY .. key end
@@ -140,13 +142,22 @@ local function packed_of(r)
   return r.s .. '\t' .. r.w .. '\t' .. r.at .. '\t' .. r.due .. '\t' .. r.st .. '\t' .. r.x .. '\t' .. r.rest .. r.said
 end
 
--- A line each, in pieces; its key comes first.
-local function tell(key, what)
-  local n = pieces_told
-  lines_told, pieces_told, events[n + 1], events[n + 2] = lines_told + 1, n + 2, key, what
+local function lines_about(what)
+  local lines = told[what]
+  if not lines then
+    lines = { pieces = 0 }
+    told[what] = lines
+  end
+  return lines
+end
+-- `rest`: of its line.
+local function tell(lines, key, rest)
+  local n = lines.pieces
+  lines[n + 1], lines[n + 2], lines.pieces = key, rest, n + 2
 end
 local function event(record, was, is, by, reply)
-  tell(record.key, '\t' .. record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by .. '\t' .. (reply or '') .. '\n')
+  local lines = lines_about(record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by)
+  tell(lines, record.key, reply and reply ~= '' and '\t' .. reply .. '\n' or '\n')
 end
 
 -- The state of a record, to be written by finish_call().
@@ -214,7 +225,7 @@ end
 
 at_begin(function()
   STATE_KEY, FIXED_KEY, records, touched = P .. 'state:', P .. 'i:', {}, {}
-  written, states_written, events, lines_told, pieces_told = {}, 0, {}, 0, 0
+  written, states_written, told = {}, 0, {}
   last_head = { text = '\n' } -- none has this
   plain, let_go, ended, withdrawn = {}, {}, {}, {}
 end)

@@ -1,0 +1,48 @@
+using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.Statuses;
+
+namespace Dispatcher.Redis.Tests;
+
+/// <summary>The stream of what people see change, in the form that docs/queue.md describes.</summary>
+public sealed class EventStreamTests(RedisFixture redis)
+{
+    [Fact]
+    public async Task Lives_OfThreeOfTwoTenants_AreToldByWhatBecameOfThem()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 2);
+        await engine.AddManyAsync("beta", 1);
+        var claimed = (await lane.ClaimAsync(1, 3, default)).Entries;
+        var (acme, beta) = (claimed.Where(c => c.Tenant == "acme").ToList(), claimed.Single(c => c.Tenant == "beta"));
+
+        await Engine.StartAsync(lane, claimed);
+        await lane.AdvanceAsync([Engine.Done(acme[0]), Engine.Done(acme[1]) with { Reply = "250 queued as 1F" }, Engine.Done(beta, Status.Rejected) with { Reply = null }], default);
+
+        var keys = string.Concat(acme.Select(c => c.Key + "\n"));
+        Assert.Equal(
+            [
+                ("2", "acme\t\tqueued\t0\ttest", keys),
+                ("3", "beta\t\tqueued\t0\ttest", beta.Key + "\n"),
+                ("6", "acme\tqueued\tsending\t1\tw1", keys),
+                ("6", "beta\tqueued\tsending\t1\tw1", beta.Key + "\n"),
+                ("9", "acme\tsending\tdelivered\t1\tw1", $"{acme[0].Key}\t250 2.0.0 ok\n{acme[1].Key}\t250 queued as 1F\n"),
+                ("9", "beta\tsending\trejected\t1\tw1", beta.Key + "\n"),
+            ],
+            await ToldAsync(engine));
+    }
+
+    /// <summary>How many there were by then, what, and the lines of it; those of an entry in the order of what they say.</summary>
+    private static async Task<List<(string Sum, string What, string Lines)>> ToldAsync(Engine engine)
+    {
+        var entries = (await engine.Redis.CallAsync(d => d.ExecuteAsync("XRANGE", engine.Lanes.All[0].Events, "-", "+"), default)).Rows();
+        return
+        [
+            .. entries.Select(entry => entry.Rows()[1].Texts()).SelectMany(fields =>
+            {
+                Assert.Equal("n", fields[0]);
+                return fields.Skip(2).Chunk(2).Select(f => (fields[1], f[0], f[1])).OrderBy(f => f.Item2, StringComparer.Ordinal);
+            }),
+        ];
+    }
+}
