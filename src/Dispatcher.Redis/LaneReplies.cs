@@ -8,7 +8,7 @@ namespace Dispatcher.Redis;
 /// <summary>What the lane's scripts answer, as values.</summary>
 internal static class LaneReplies
 {
-    private static readonly StepAnswer Ok = new(StepAnswerKind.Ok, null);
+    private static readonly StepAnswer Done = new(StepAnswerKind.Ok, null);
     private static readonly StepAnswer Gone = new(StepAnswerKind.Gone, null);
     private static readonly StepAnswer Stale = new(StepAnswerKind.Stale, null);
     private static readonly Dictionary<string, long> NoMonths = [];
@@ -48,13 +48,26 @@ internal static class LaneReplies
         };
     }
 
+    /// <summary>What <c>advance.lua</c> answers.</summary>
+    /// <param name="others">Number (the first is 1) and answer in turn, of the steps that were not just done.</param>
+    public static StepAnswer[] Answers(string[] others, int steps)
+    {
+        var answers = new StepAnswer[steps];
+        Array.Fill(answers, Done);
+        for (var i = 0; i + 1 < others.Length; i += 2)
+        {
+            answers[int.Parse(others[i], CultureInfo.InvariantCulture) - 1] = Answer(others[i + 1]);
+        }
+
+        return answers;
+    }
+
     /// <summary>A word; with <c>changed</c> also the facts.</summary>
-    public static StepAnswer Answer(string answer)
+    private static StepAnswer Answer(string answer)
     {
         var parts = answer.Split('\t', 7);
         return parts[0] switch
         {
-            "ok" => Ok,
             "gone" => Gone,
             "stale" => Stale,
             "changed" => new StepAnswer(

@@ -54,7 +54,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
     private async Task<StepAnswer[]> AdvanceInLaneAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(Script.Advance, keys.Lane, StepArguments.Of(worker, steps), cancellationToken).ConfigureAwait(false);
-        return Array.ConvertAll(reply.Texts(), LaneReplies.Answer);
+        return LaneReplies.Answers(reply.Texts(), steps.Count);
     }
 
     /// <summary>Starts of which more is known now than was decided on: taken back, still held, to be decided again.</summary>

@@ -13,7 +13,8 @@ internal static class StepArguments
 {
     public static RedisValue[] Of(string worker, IReadOnlyList<Step> steps)
     {
-        var arguments = new List<RedisValue>((2 * steps.Count) + 8) { worker };
+        var twice = steps.Select(step => step.Key).Distinct(StringComparer.Ordinal).Count() < steps.Count;
+        var arguments = new List<RedisValue>((2 * steps.Count) + 8) { worker, twice ? "1" : "" };
         var asked = steps.Select(What).ToArray();
         for (var from = 0; from < steps.Count;)
         {

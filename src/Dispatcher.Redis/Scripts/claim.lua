@@ -16,7 +16,7 @@ local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so ea
 local QUEUED, held = 'queued\t', 'claimed\t' .. worker
 -- Never begun, and nothing noted of it; as a pattern, and what comes in its place.
 local FRESH, HELD = '^queued\t\t0\t\t\t\t', (string.gsub(held .. '\t0\t\t\t\t', '%%', '%%%%'))
-local keys, states, known = {}, {}, {} -- what is handed out, in order; and of which of it there may be facts, with their tenants
+local keys, states, known, handed = {}, {}, {}, 0 -- what is handed out, in order; of which of it there may be facts, with their tenants; how much
 
 local function states_of(some)
   local names = {}
@@ -26,16 +26,16 @@ end
 
 -- `noted`: its state says more than that nobody has begun it.
 local function hand_out(key, name, state, owner, noted)
-  local n = #keys + 1
-  keys[n], states[n] = key, state
+  handed = handed + 1
+  keys[handed], states[handed] = key, state
   write_state(name, state)
   -- Most tenants have nothing to look up, and most references are nobody else's.
-  if noted or owner.facts > 0 or owner.months ~= '' then known[n] = owner end
+  if noted or owner.facts > 0 or owner.months ~= '' then known[handed] = owner end
 end
 
 local function answer(all, weight, next_moment, wanted)
   local facts = {}
-  for n = 1, #keys do
+  for n = 1, handed do
     local owner = known[n]
     if owner then
       local marks = marks_of(record_of(keys[n], state_of(keys[n]), states[n]))
@@ -136,7 +136,7 @@ local function visit(owner, one, count)
     elseif state and find(state, QUEUED, 1, true) == 1 then
       local crashes = find(state, 'cr=', 1, true) and record_of(waiting[i], names[i], state).cr
       suspect = crashes and tonumber(crashes) >= SUSPECT
-      local mine = not suspect or #keys == 0
+      local mine = not suspect or handed == 0
       if mine then
         hand_out(waiting[i], names[i], held .. sub(state, (find(state, '\t', #QUEUED + 1, true))), owner, true)
         taken = taken + 1
@@ -156,7 +156,7 @@ local function visit(owner, one, count)
 end
 
 local alone = false
-while #keys < most and looked < MOST_LOOKED and not alone do
+while handed < most and looked < MOST_LOOKED and not alone do
   local one = least()
   if not one then break end
   local owner = tenant(match(one.flow, '^[^/]+'))
@@ -177,7 +177,7 @@ while #keys < most and looked < MOST_LOOKED and not alone do
   else
     local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(math.max(most, round) / flows)))
     local taken, empty
-    taken, alone, empty = visit(owner, one, math.min(most - #keys, fair, free, one.room))
+    taken, alone, empty = visit(owner, one, math.min(most - handed, fair, free, one.room))
     take(owner, taken)
     if one.limits then
       take(one.limits, taken)
@@ -214,7 +214,7 @@ if L.active < 0.005 then
 end
 
 -- 6. When to come again.
-if #keys < most then
+if handed < most then
   for _, one in ipairs(open) do
     if one.flow and one.room <= 0 then closed(one) end
   end
@@ -228,14 +228,14 @@ if #keys < most then
     if L.sleeping == 0 then set_lane('sleeping', 1) end
   end
 end
-if #keys > 0 then
+if handed > 0 then
   -- Who holds something must be among those who can be judged, even if it dies before its first heartbeat.
   call('ZADD', P .. 'workers', 'NX', NOW, worker)
   call('SADD', P .. 'held:' .. worker, unpack(keys))
 end
 -- What was lent must not be counted twice either, should this call come again.
 local all = table.concat(keys, ' ')
-if #keys > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', all) end
+if handed > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', all) end
 wake = false
 finish_call()
 return answer(all, active, next_moment, wanted)

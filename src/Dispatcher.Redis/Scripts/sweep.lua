@@ -65,7 +65,8 @@ local function end_as_it_came(flow, key, name, rest)
   if not matching then return end
   write_state(name, CANCELLED .. rest .. said)
   tell(flow.lines, key, '\n')
-  ended[#ended + 1], flow.ends = key, flow.ends + 1
+  has_ended(key)
+  flow.ends = flow.ends + 1
   local reference = sub(rest, at, find(rest, '\t', at, true) - 1)
   if reference ~= '' then free_reference(reference, key) end
 end

@@ -16,10 +16,10 @@ end
 function can_be_plain.done(step)
   local attempt, status, hard = unpack(step)
   if hard ~= '' then return end
-  step.plain, step.line, step.told, step.heads = 'sending', NOW .. '\t' .. status .. '\t' .. worker .. '\t', status .. '\t' .. attempt .. '\t' .. worker, {}
+  step.plain, step.line, step.ends = 'sending', NOW .. '\t' .. status .. '\t' .. worker .. '\t', {}
 end
 
--- Whether a record with this head may be.
+-- Whether a record with this head may have such a step.
 local function is_plain(head, step)
   if step.plain ~= head.s then return false end
   if head.s == 'claimed' then return head.w == worker and head.a == 0 and head.x == '' end
@@ -33,13 +33,22 @@ local function flow_in(rest)
   local text = t .. '\t' .. g .. '\t'
   last_flow = plain_flows[text]
   if last_flow then return last_flow end
-  local owner, to = tenant(t), g ~= '' and group(g) or nil
-  spent_by[t] = spent_by[t] or {}
-  last_flow = { text = text, recipient = #text + 1, owner = owner, group = to, suppressed = suppressed_key(t, ''), starts = 0, ends = {}, spent = spent_by[t],
-    started = lines_about(t .. '\tqueued\tsending\t1\t' .. worker), ended = {}, sending = t .. '\tsending\t',
-    may_start = not (bounded(t) and (owner.paused > 0 or owner.reviewed > now)) and not (to and to.paused > 0) }
+  last_flow = { text = text, t = t, owner = tenant(t), group = g ~= '' and group(g) or nil, starts = 0, ends = {} }
   plain_flows[text] = last_flow
   return last_flow
+end
+
+-- Whether it is open for starts.
+local function may_start(flow)
+  if flow.open == nil then
+    local t, owner, to = flow.t, flow.owner, flow.group
+    flow.open = not (bounded(t) and (owner.paused > 0 or owner.reviewed > now)) and not (to and to.paused > 0)
+    flow.recipient, flow.suppressed = #flow.text + 1, suppressed_key(t, '')
+    flow.lines = lines_about(t .. '\tqueued\tsending\t1\t' .. worker)
+    spent_by[t] = spent_by[t] or {}
+    flow.spent = spent_by[t]
+  end
+  return flow.open
 end
 
 -- Whether one more is within its tenant's month.
@@ -52,7 +61,7 @@ end
 
 local function start_plainly(key, name, step, rest, flow)
   write_state(name, step.head .. rest .. step.line)
-  tell(flow.started, key, '\n')
+  tell(flow.lines, key, '\n')
   flow.starts = flow.starts + 1
   if step.month then flow.spent[step.month] = flow.spent[step.month] + 1 end
 end
@@ -68,22 +77,21 @@ local function reply_line(said)
 end
 
 local function end_plainly(key, name, step, rest, flow, head, said)
-  local status, heads = step[2], step.heads
-  local final = heads[head]
+  local final = step.ends[head]
   if not final then
-    final = 'final\t' .. head.w .. '\t' .. head.at .. '\t' .. head.due .. '\t' .. status .. '\t' .. head.x .. '\t'
-    heads[head] = final
+    final = 'final\t' .. head.w .. '\t' .. head.at .. '\t' .. head.due .. '\t' .. step[2] .. '\t' .. head.x .. '\t'
+    step.ends[head] = final
   end
   if said == '' then said = NOTHING_SAID end
   write_state(name, final .. rest .. step.line .. said .. '\n')
-  local lines = flow.ended[step]
-  if not lines then
-    lines = lines_about(flow.sending .. step.told)
-    flow.ended[step] = lines
+  local ends = flow.ends[step]
+  if not ends then
+    ends = { status = step[2], count = 0, lines = lines_about(flow.t .. '\tsending\t' .. step[2] .. '\t' .. step[1] .. '\t' .. worker) }
+    flow.ends[step] = ends
   end
-  tell(lines, key, reply_line(said))
-  flow.ends[status] = (flow.ends[status] or 0) + 1
-  ended[#ended + 1] = key
+  ends.count = ends.count + 1
+  tell(ends.lines, key, reply_line(said))
+  has_ended(key)
   let_go_of(key, head.w)
 end
 
@@ -92,9 +100,9 @@ local function count_plain()
   local starts, ends = 0, 0
   for _, flow in pairs(plain_flows) do
     local sums, begun, over = flow.owner.sums, flow.starts, 0
-    for status, by in pairs(flow.ends) do
-      sums[status] = (sums[status] or 0) + by
-      over = over + by
+    for _, some in pairs(flow.ends) do
+      sums[some.status] = (sums[some.status] or 0) + some.count
+      over = over + some.count
     end
     sums.queued, sums.claimed, sums.sending = (sums.queued or 0) - begun, (sums.claimed or 0) - begun, (sums.sending or 0) + begun - over
     if flow.group then

@@ -212,13 +212,17 @@ end
 local function release(record) let_go_of(record.key, record.w) end
 
 -- Ends an invitation. forget.lua takes the record away later. What it had reserved goes back as long as nothing of it was sent (facts.lua).
-local ended, withdrawn, give_back
+local ended, how_many_ended, withdrawn, give_back
+local function has_ended(key)
+  how_many_ended = how_many_ended + 1
+  ended[how_many_ended] = key
+end
 local function finish(record, transition, status, by, reply, detail, taken)
   local from = record.s
   if not move(record, transition, by, reply, detail, status, taken) then return false end
   if from == 'claimed' or from == 'sending' then release(record) end
   if from == 'scheduled' or from == 'deferred' then withdrawn[#withdrawn + 1] = record.key end
-  ended[#ended + 1] = record.key
+  has_ended(record.key)
   if record.a == 0 and from ~= 'final' then give_back(record) end
   return true
 end
@@ -227,5 +231,5 @@ at_begin(function()
   STATE_KEY, FIXED_KEY, records, touched = P .. 'state:', P .. 'i:', {}, {}
   written, states_written, told = {}, 0, {}
   last_head = { text = '\n' } -- none has this
-  plain, let_go, ended, withdrawn = {}, {}, {}, {}
+  plain, let_go, ended, how_many_ended, withdrawn = {}, {}, {}, 0, {}
 end)
