@@ -16,8 +16,8 @@ internal sealed class PathScenario : Scenario
     private const int MessageBytes = 4_700;
     private const double MeasuredCores = 2;
 
-    // A signed message takes about five times as long.
-    private const int SignedShare = 10;
+    // A signed message takes three to four times as long.
+    private const int SignedShare = 4;
 
     private readonly Option<int?> _messages = Number("--messages", "Messages of one round. Default 120,000; quick 200.");
     private readonly Option<int?> _rounds = Number("--rounds", "Rounds of each, taken in turns. Default 3; quick 1.");
@@ -32,7 +32,7 @@ internal sealed class PathScenario : Scenario
         A producer of this process puts invitations on the door's stream by XADD while a worker process takes them in, checks and renders them
         with the shipped template, sends them to an smtp-sink and records the outcome in a Redis with AOF (everysec). A round ends when the
         last status is recorded. In turns smtp-source sends as many messages of the same size to the same sink over as many connections; the median of
-        the ratios counts. In turns with both another worker, with a Redis of its own, signs a tenth as many by DKIM with a key of 2,048 bits; what a
+        the ratios counts. In turns with both another worker, with a Redis of its own, signs a quarter as many by DKIM with a key of 2,048 bits; what a
         message without it and a signature (openssl speed) cost is measured just before. Needs the worker's build beside this one.
         """;
 

@@ -40,8 +40,17 @@ internal static class Relaxed
                 output.Write("\r\n"u8);
             }
 
-            // A blank at the beginning stays one blank: nothing of this line was written yet, so there is nothing to trim.
-            Line(line, -1, output);
+            // Most lines have no more than single spaces, and stay as they are.
+            if (line.IndexOf("  "u8) < 0 && line.IndexOfAny("\t\r\n"u8) < 0)
+            {
+                output.Write(line);
+            }
+            else
+            {
+                // A blank at the beginning stays one blank: nothing of this line was written yet, so there is nothing to trim.
+                Line(line, -1, output);
+            }
+
             output.Write("\r\n"u8);
         }
     }

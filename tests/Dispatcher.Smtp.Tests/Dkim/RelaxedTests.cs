@@ -1,6 +1,8 @@
 using System.Text;
 using Dispatcher.Smtp.Dkim;
 using Dispatcher.Smtp.Mime;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Dispatcher.Smtp.Tests.Dkim;
 
@@ -26,6 +28,22 @@ public sealed class RelaxedTests
     [InlineData("a\r\n \r\nb", "a\r\n\r\nb\r\n")]
     [InlineData("\r\na \t \tb\t\r\n", "\r\na b\r\n")]
     public void Body_Text_IsInItsRelaxedForm(string body, string expected) => Assert.Equal(expected, Canonical(body, Relaxed.Body));
+
+    [Fact]
+    public void Body_AnyLines_AreAsTheRulesSayWordByWord() =>
+        Prop.ForAll(Gen.Elements("a", "bc", " ", "  ", "\t", "\r\n").ArrayOf(40).ToArbitrary(), pieces =>
+        {
+            var body = string.Concat(pieces);
+            var lines = body.Split("\r\n").Select(line => string.Join(' ', line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } words
+                ? (line[0] is ' ' or '\t' ? " " : "") + words
+                : "").ToList();
+            while (lines is [.., ""])
+            {
+                lines.RemoveAt(lines.Count - 1);
+            }
+
+            Assert.Equal(string.Concat(lines.Select(line => line + "\r\n")), Canonical(body, Relaxed.Body));
+        }).QuickCheckThrowOnFailure();
 
     private delegate void Write(ReadOnlySpan<byte> text, MessageBuffer output);
 
