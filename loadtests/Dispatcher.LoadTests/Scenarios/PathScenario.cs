@@ -108,8 +108,8 @@ internal sealed class PathScenario : Scenario
         report.Add("Redis' processor", worker.Cost.Redis, "µs each", label);
         report.Add("sink's and producer's processor", worker.Cost.Others, "µs each", label);
         report.Add("worker's memory, at most", worker.Megabytes, "MB", label, Target.AtMost(250));
-        var unfinished = await worker.UnfinishedAsync(cancellationToken);
-        report.Check($"{label}: every status recorded", unfinished == 0, $"{worker.PutIn} put in, {unfinished} unfinished");
+        var delivered = await worker.DeliveredAsync(cancellationToken);
+        report.Check($"{label}: every status recorded", delivered == worker.PutIn, $"{worker.PutIn} put in, {delivered} delivered");
     }
 
     private static double Median(IEnumerable<double> values) => new Percentiles(values).At(0.5);
