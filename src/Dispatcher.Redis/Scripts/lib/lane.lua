@@ -2,6 +2,7 @@
 -- from it. Ahead of this stands T, the table of transitions; behind it limits, records, facts, queues, rules and steps. The library is read
 -- once; what belongs to a call is made anew by begin(), and each part says by at_begin() what it has of that. Functions collect what they
 -- change and end with finish_call(). While Redis reads the library it has nothing global, math and string included.
+-- Lua allows 200 locals to all parts together: what one function alone needs stands in it, or with it between do and end.
 local call, LANE, P
 local find, match, sub, gsub = ('').find, ('').match, ('').sub, ('').gsub
 local beginnings = {}

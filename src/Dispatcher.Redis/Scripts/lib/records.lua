@@ -9,7 +9,6 @@
 --   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders), rf (its reference was held by another when it was
 --   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
 --   people see. By tabs: at, status, by, reply, detail, taken by.
-local HEAD, WHOSE = '^((%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t)', '^([^\t]*)\t([^\t]*)\t([^\t]*)'
 local TRAIL_BYTES, KEY_LENGTH = 4096, 22
 local STATE_KEY, FIXED_KEY, records, touched
 -- The states to be written, by their keys, in turn; how many stands beside them, because to ask a table for its length costs.
@@ -26,7 +25,7 @@ local function memory_of(key) return P .. 'k:' .. string.sub(key, 1, 21) end
 local last_head
 local function head_of(packed)
   if find(packed, last_head.text, 1, true) == 1 then return last_head end
-  local text, s, w, a, due, st, rare = match(packed, HEAD)
+  local text, s, w, a, due, st, rare = match(packed, '^((%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t)')
   last_head = { text = text, length = #text, s = s, w = w, at = a, a = tonumber(a), due = due, st = st, x = rare }
   if rare ~= '' then
     last_head.notes = {}
@@ -39,7 +38,7 @@ end
 local function record_of(key, name, packed)
   local head = head_of(packed)
   local rest = sub(packed, head.length + 1)
-  local t, g, rh = match(rest, WHOSE)
+  local t, g, rh = match(rest, '^([^\t]*)\t([^\t]*)\t([^\t]*)')
   local record = { key = key, name = name, s = head.s, w = head.w, a = head.a, at = head.at, due = head.due, st = head.st, x = head.x,
     t = t, g = g, rh = rh, rest = rest, said = '' }
   if head.notes then
@@ -71,10 +70,11 @@ end
 
 -- Where in `rest` the tab behind the recipient hash is.
 local function behind_recipient(record) return #record.t + #record.g + #record.rh + 3 end
-local SEQUENCE, STORED, REFERENCE = '^\t(%d+)', '^\t%d+\t(%d+)', '^\t%d+\t%d+\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)'
-local function sequence_of(record) return tonumber(match(record.rest, SEQUENCE, behind_recipient(record))) end
-local function stored_at(record) return tonumber(match(record.rest, STORED, behind_recipient(record))) end
-local function reference_of(record) return match(record.rest, REFERENCE, behind_recipient(record)) end
+local function sequence_of(record) return tonumber(match(record.rest, '^\t(%d+)', behind_recipient(record))) end
+local function stored_at(record) return tonumber(match(record.rest, '^\t%d+\t(%d+)', behind_recipient(record))) end
+local function reference_of(record)
+  return match(record.rest, '^\t%d+\t%d+\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)', behind_recipient(record))
+end
 
 local function touch(record)
   if not record.touched then

@@ -16,9 +16,7 @@ end
 
 -- What it asks for as patterns, for what stands behind the recipient hash: of all records, and where more is asked for of what stands behind
 -- the domain: reference, created at, tags.
-local ANY = '[^\t]*'
-local function literally(text) return text and string.gsub(text, '%p', '%%%0') or ANY end
-local MORE = '^[^\t]*\t(%d*)\t([^\n]*)'
+local function literally(text) return text and string.gsub(text, '%p', '%%%0') or '[^\t]*' end
 local function rule_of(id, stored)
   local rule = cjson.decode(stored)
   rule.key = id
@@ -34,7 +32,7 @@ local function concerns(rule, t, rest, at)
   local _, last, sequence, stored = find(rest, rule.pattern, at)
   if not last or L.seq > rule.seq and tonumber(sequence) > rule.seq then return false end
   if rule.more then
-    local created, tags = match(rest, MORE, last + 1)
+    local created, tags = match(rest, '^[^\t]*\t(%d*)\t([^\n]*)', last + 1)
     if rule.tag and not find('\1' .. tags, '\1' .. rule.tag .. '\1', 1, true) then return false end
     local moment = tonumber(created ~= '' and created or stored)
     if rule.from and moment < rule.from or rule.before and moment >= rule.before then return false end

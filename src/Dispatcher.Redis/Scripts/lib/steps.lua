@@ -152,21 +152,25 @@ function kinds.done(record, said, attempt, status, hard)
   return OK
 end
 
--- How steps come: their name, and by tabs what they take.
-local STEP, PART, SAID, NOTHING_SAID = '^(%l+)\t?()', '([^\t]*)', '^([^\t]*)\t([^\t]*)\t([^\t]*)$', '\t\t'
-local function parts(count) return '^' .. (PART .. '\t'):rep(count - 1) .. PART end
-local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(2), back = '', interrupt = parts(1), defer = parts(2),
-  unsure = parts(1), done = parts(3) }
+local NOTHING_SAID = '\t\t'
 local SAYS = { drop = true, hold = true, interrupt = true, defer = true, unsure = true, done = true }
 local can_be_plain = {} -- lib/plain.lua
-local function step_of(text)
-  local kind, rest = match(text, STEP)
-  local step = { match(text, TAKES[kind], rest) }
-  step.kind = kind
-  if can_be_plain[kind] then can_be_plain[kind](step) end
-  return step
+-- How steps come: their name, and by tabs what they take.
+local step_of
+do
+  local PART = '([^\t]*)'
+  local function parts(count) return '^' .. (PART .. '\t'):rep(count - 1) .. PART end
+  local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(2), back = '', interrupt = parts(1),
+    defer = parts(2), unsure = parts(1), done = parts(3) }
+  function step_of(text)
+    local kind, rest = match(text, '^(%l+)\t?()')
+    local step = { match(text, TAKES[kind], rest) }
+    step.kind = kind
+    if can_be_plain[kind] then can_be_plain[kind](step) end
+    return step
+  end
 end
 local function take_step(record, step, said)
-  local reply, detail, taken = match(said == '' and NOTHING_SAID or said, SAID)
+  local reply, detail, taken = match(said == '' and NOTHING_SAID or said, '^([^\t]*)\t([^\t]*)\t([^\t]*)$')
   return kinds[step.kind](record, { reply = reply, detail = detail, taken = taken }, unpack(step))
 end
