@@ -34,4 +34,25 @@ public sealed class FailoverTests
         Assert.Equal(0, await site.UncertainAsync());
         Assert.InRange(healed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
+
+    [Fact]
+    public async Task Master_KilledUnderASentinel_WorkersFollowTheOneThatItNames()
+    {
+        await using var first = await RedisServer.StartAsync();
+        await using var second = await RedisServer.StartAsync("no", "--replicaof", $"127.0.0.1 {first.Port}");
+        await using var sentinel = await RedisSentinel.StartAsync(first);
+        await using var site = await Site.OnAsync(sentinel.Configuration);
+        await site.AddWorkerAsync();
+        await site.ProduceAsync(0, 500, tenants: 20);
+        await site.FinishedAsync(500, Patience);
+
+        await first.KillAsync();
+        await Eventually.GetAsync(async () => await sentinel.MasterPortAsync() == $"{second.Port}" ? second : null, Patience, "the sentinel to name the replica");
+        await site.ProduceAsync(500, 500, tenants: 20);
+        var counts = await site.FinishedAsync(1000, Patience);
+
+        Assert.Equal(1000, counts["delivered"]);
+        Assert.Equal(1000, site.Receiver.Arrivals.Count);
+        Assert.Equal(0, site.Repeats);
+    }
 }
