@@ -200,9 +200,6 @@ internal sealed record ChaosOptions
 /// <summary>What became of it all.</summary>
 internal sealed record ChaosReport
 {
-    /// <summary>Within which an outcome is stored (docs/architecture.md): what a kill can take with it besides what is on the wire.</summary>
-    internal const double FlushSeconds = 0.005;
-
     public required ChaosOptions Options { get; init; }
 
     public required TimeSpan Lasted { get; init; }
@@ -230,7 +227,7 @@ internal sealed record ChaosReport
     public required IReadOnlyList<double> SendingJudged { get; init; }
 
     /// <summary>kills × (2 × connections + rate × flush)</summary>
-    public double Bound => Options.WorkerKills * ((2 * Options.Connections) + (PerSecond * FlushSeconds));
+    public double Bound => Options.WorkerKills * RepeatBound.Of(Options.Connections, PerSecond);
 
     public override string ToString() => $"""
         {Options.WorkerKills} worker kills and {Options.RedisKills} Redis kills (seed {Options.Seed}) in {Lasted.TotalSeconds:0} s at {PerSecond:0} messages/s

@@ -21,7 +21,7 @@ public sealed class CrashTests
 
         Assert.Equal(6000, counts["delivered"]);
         Assert.Equal(6000, site.Receiver.Arrivals.Count);
-        Assert.InRange((double)site.Repeats, 0, (2 * Connections) + (1000 / thousand.TotalSeconds * ChaosReport.FlushSeconds));
+        Assert.InRange((double)site.Repeats, 0, RepeatBound.Of(Connections, 1000 / thousand.TotalSeconds));
     }
 
     [Fact]
