@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dispatcher.TestKit.Processes;
 
 namespace Dispatcher.EndToEnd.Tests;
@@ -46,6 +47,9 @@ public sealed class FailoverTests
         await site.ProduceAsync(0, 500, tenants: 20);
         await site.FinishedAsync(500, Patience);
 
+        // What a master had not told its replica is lost with it (Redis:MinReplicas is for that).
+        var written = await OffsetAsync(first, "master_repl_offset");
+        await Eventually.GetAsync(async () => await OffsetAsync(second, "slave_repl_offset") >= written ? second : null, Patience, "the replica to be in step");
         await first.KillAsync();
         await Eventually.GetAsync(async () => await sentinel.MasterPortAsync() == $"{second.Port}" ? second : null, Patience, "the sentinel to name the replica");
         await site.ProduceAsync(500, 500, tenants: 20);
@@ -55,4 +59,8 @@ public sealed class FailoverTests
         Assert.Equal(1000, site.Receiver.Arrivals.Count);
         Assert.Equal(0, site.Repeats);
     }
+
+    /// <summary>How much of the replication stream there is.</summary>
+    private static async Task<long> OffsetAsync(RedisServer server, string field) =>
+        (await server.CliAsync("INFO", "replication")).Split('\n').Select(line => line.Trim().Split(':')).Where(line => line[0] == field).Select(line => long.Parse(line[1], CultureInfo.InvariantCulture)).Single();
 }
