@@ -13,7 +13,7 @@ public sealed class RouteDoctorTests : IAsyncDisposable
 {
     private static readonly SmtpScript Well = SmtpScript.Greeted.Answer("221 bye\r\n");
 
-    private readonly TestCli _cli = new() { Variables = { ["Checks__SendingAddresses"] = "192.0.2.1", ["Dns__Timeout"] = "00:00:01", ["Smtp__From"] = "reviews@ours.example" } };
+    private readonly TestCli _cli = new() { Variables = { ["Checks__SendingAddresses"] = "192.0.2.1", ["Dns__Timeout"] = "00:00:05", ["Smtp__From"] = "reviews@ours.example" } };
     private readonly DnsZone _zone = new DnsZone().Mx("ours.example", 10, "mx.ours.example").A("out.ours.example", "192.0.2.9").A("mx.ours.example", "192.0.2.8")
         .Ptr("9.2.0.192.in-addr.arpa", "out.ours.example");
 
@@ -140,6 +140,7 @@ public sealed class RouteDoctorTests : IAsyncDisposable
     public async Task Doctor_DnsIsSilent_IsAnError()
     {
         _zone.Silent("away.example");
+        _cli.Variables["Dns__Timeout"] = "00:00:01";
         _cli.Variables["Smtp__From"] = "reviews@away.example";
 
         Assert.Equal(1, await DoctorAsync("routes: [{ name: mx, kind: direct, ehloName: out.ours.example }]\ndefault: mx"));

@@ -8,7 +8,7 @@ namespace Dispatcher.Worker.Tests.Commands;
 /// <summary><c>doctor --tenant</c> and the warnings of <c>tenants apply</c>, against a name server.</summary>
 public sealed class TenantDoctorTests : IAsyncDisposable
 {
-    private readonly TestCli _cli = new() { Variables = { ["Checks__SendingAddresses"] = "192.0.2.1", ["Smtp__From"] = "reviews@ours.example", ["Dns__Timeout"] = "00:00:01" } };
+    private readonly TestCli _cli = new() { Variables = { ["Checks__SendingAddresses"] = "192.0.2.1", ["Smtp__From"] = "reviews@ours.example", ["Dns__Timeout"] = "00:00:05" } };
     private readonly DnsZone _zone = new DnsZone().Mx("ours.example", 10, "mx.ours.example").A("mx.ours.example", "192.0.2.9").Txt("ours.example", "v=spf1 ip4:192.0.2.1 -all");
     private DnsSimulator? _dns;
 
@@ -177,6 +177,7 @@ public sealed class TenantDoctorTests : IAsyncDisposable
     public async Task Apply_DnsIsSilent_SaysNothing()
     {
         _cli.Variables["Dns__Servers"] = "127.0.0.1:1";
+        _cli.Variables["Dns__Timeout"] = "00:00:01";
 
         Assert.Equal(0, await _cli.RunAsync("tenants", "apply", "-f", _cli.File("acme.yaml", "tenant: acme\nsender: {email: reviews@acme.example}\n")));
 
