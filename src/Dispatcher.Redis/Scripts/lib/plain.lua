@@ -69,8 +69,7 @@ end
 local function reply_line(said)
   local rest = reply_lines[said]
   if not rest then
-    local reply = sub(said, 1, find(said, '\t', 1, true) - 1)
-    rest = reply ~= '' and '\t' .. reply .. '\n' or '\n'
+    rest = rest_with(sub(said, 1, find(said, '\t', 1, true) - 1))
     reply_lines[said] = rest
   end
   return rest
@@ -86,7 +85,7 @@ local function end_plainly(key, name, step, rest, flow, head, said)
   write_state(name, final .. rest .. step.line .. said .. '\n')
   local ends = flow.ends[step]
   if not ends then
-    ends = { status = step[2], count = 0, lines = lines_about(flow.t .. '\tsending\t' .. step[2] .. '\t' .. step[1] .. '\t' .. worker) }
+    ends = { count = 0, lines = lines_about(flow.t .. '\tsending\t' .. step[2] .. '\t' .. step[1] .. '\t' .. worker) }
     flow.ends[step] = ends
   end
   ends.count = ends.count + 1
@@ -100,8 +99,9 @@ local function count_plain()
   local starts, ends = 0, 0
   for _, flow in pairs(plain_flows) do
     local sums, begun, over = flow.owner.sums, flow.starts, 0
-    for _, some in pairs(flow.ends) do
-      sums[some.status] = (sums[some.status] or 0) + some.count
+    for step, some in pairs(flow.ends) do
+      local status = step[2]
+      sums[status] = (sums[status] or 0) + some.count
       over = over + some.count
     end
     sums.queued, sums.claimed, sums.sending = (sums.queued or 0) - begun, (sums.claimed or 0) - begun, (sums.sending or 0) + begun - over

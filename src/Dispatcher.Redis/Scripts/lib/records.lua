@@ -155,9 +155,10 @@ local function tell(lines, key, rest)
   local n = lines.pieces
   lines[n + 1], lines[n + 2], lines.pieces = key, rest, n + 2
 end
+local function rest_with(reply) return reply and reply ~= '' and '\t' .. reply .. '\n' or '\n' end
 local function event(record, was, is, by, reply)
   local lines = lines_about(record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by)
-  tell(lines, record.key, reply and reply ~= '' and '\t' .. reply .. '\n' or '\n')
+  tell(lines, record.key, rest_with(reply))
 end
 
 -- The state of a record, to be written by finish_call().
