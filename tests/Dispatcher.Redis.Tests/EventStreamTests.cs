@@ -22,12 +22,11 @@ public sealed class EventStreamTests(RedisFixture redis)
         var keys = string.Concat(acme.Select(c => c.Key + "\n"));
         Assert.Equal(
             [
-                ("2", "acme\t\tqueued\t0\ttest", keys),
-                ("3", "beta\t\tqueued\t0\ttest", beta.Key + "\n"),
-                ("6", "acme\tqueued\tsending\t1\tw1", keys),
-                ("6", "beta\tqueued\tsending\t1\tw1", beta.Key + "\n"),
-                ("9", "acme\tsending\tdelivered\t1\tw1", $"{acme[0].Key}\t250 2.0.0 ok\n{acme[1].Key}\t250 queued as 1F\n"),
-                ("9", "beta\tsending\trejected\t1\tw1", beta.Key + "\n"),
+                ("2", "\tqueued\t0\ttest", "\tacme\n" + keys),
+                ("3", "\tqueued\t0\ttest", $"\tbeta\n{beta.Key}\n"),
+                ("6", "queued\tsending\t1\tw1", $"\tacme\n{keys}\tbeta\n{beta.Key}\n"),
+                ("9", "sending\tdelivered\t1\tw1", $"\tacme\n{acme[0].Key}\t250 2.0.0 ok\n{acme[1].Key}\t250 queued as 1F\n"),
+                ("9", "sending\trejected\t1\tw1", $"\tbeta\n{beta.Key}\n"),
             ],
             await ToldAsync(engine));
     }

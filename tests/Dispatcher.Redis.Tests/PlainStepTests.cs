@@ -131,7 +131,11 @@ public sealed class PlainStepTests(RedisFixture redis)
             for i = 1, #lane, 2 do say('lane', lane[i], lane[i + 1]) end
             for _, entry in ipairs(redis.call('XRANGE', P .. 'events', '-', '+')) do
               for i = 3, #entry[2], 2 do
-                for line in string.gmatch(entry[2][i + 1], '[^\n]+') do say('event', entry[2][i], line) end
+                local tenant
+                for line in string.gmatch(entry[2][i + 1], '[^\n]+') do
+                  tenant = string.match(line, '^\t(.*)') or tenant
+                  if string.sub(line, 1, 1) ~= '\t' then say('event', tenant, entry[2][i], line) end
+                end
               end
             end
             for _, name in ipairs(redis.call('KEYS', P .. 'held:*')) do say('held', name) end

@@ -68,12 +68,8 @@ for _, flow in ipairs(call('ZRANGEBYSCORE', P .. 'limited', '-inf', NOW, 'LIMIT'
   unpark(tenant(match(flow, '^[^/]+')))
 end
 
--- 3. The flow with the least tag in each destination group that is open.
+-- 3. The destination groups that are open, and the flows of each (lib/ready.lua).
 local next_moment, wanted, flows, open, grouped = NEVER, {}, 0, {}, false
-local function refresh(one)
-  local first = call('ZRANGE', one.ready, 0, 0, 'WITHSCORES')
-  one.flow, one.tag = first[1], tonumber(first[2])
-end
 -- When a closed group opens by itself, and what must be borrowed for that.
 local function closed(one)
   local limits = one.limits
@@ -86,13 +82,12 @@ local function closed(one)
   next_moment = math.min(next_moment, moment)
 end
 local function consider(name)
-  local one = { name = name, ready = ready_of(name), room = NEVER, limits = name ~= '' and group(name) or nil }
-  refresh(one)
-  if not one.flow then
+  local one = { name = name, ready = ready.of(name), room = NEVER, limits = name ~= '' and group(name) or nil, nudged = 0 }
+  local count = call('ZCARD', one.ready.key)
+  if count == 0 then
     if name ~= '' then call('SREM', P .. 'groups', name) end
     return
   end
-  local count = call('ZCARD', one.ready)
   if one.limits then
     one.room = room(one.limits)
     if one.room <= 0 then return closed(one) end
@@ -109,97 +104,165 @@ if L.paused == 0 then
   end
 end
 
--- 4. Visits.
-local looked, served = 0, L.vtime
+local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(math.max(most, round) / flows)))
+for _, one in ipairs(open) do one.ready.ahead = math.ceil(most / fair) + 1 end
+
+-- 4. Visits. Several flows are visited at once, up to the first that comes a second time: entries are taken from each queue, and their states
+-- read together.
+local looked, served, alone, finish_tags = 0, L.vtime, false, {}
+local visits, under_way, visited, again_at = {}, 0, {}, NEVER
+
+-- The open group whose first flow has the least tag.
 local function least()
-  local best
+  local best, best_flow, best_tag
   for _, one in ipairs(open) do
-    if one.flow and one.room > 0 and (not best or one.tag < best.tag) then best = one end
+    if one.room > 0 then
+      local flow, tag = ready.first(one.ready)
+      if flow and (not best or tag < best_tag) then best, best_flow, best_tag = one, flow, tag end
+    end
   end
-  return best
+  return best, best_flow, best_tag
 end
 
--- Takes up to `count` entries. Returns how many, whether a suspect ended the batch, and whether the queue is empty now. What people see
--- does not change: counters and state are all there is to write.
-local function visit(owner, one, count)
-  local queue = P .. 'q:' .. one.flow
-  local waiting = call('LPOP', queue, count) or {}
-  local taken, suspect = 0, false
-  local waiting_states, names = states_of(waiting)
-  for i, state in ipairs(waiting_states) do
+local function visit(owner, one, flow, tag, count)
+  local queue = P .. 'q:' .. flow
+  local entries = call('LPOP', queue, count) or {}
+  visits[#visits + 1] = { owner = owner, one = one, flow = flow, tag = tag, queue = queue, entries = entries, empty = #entries < count }
+  visited[owner], under_way = true, under_way + #entries
+  one.room = one.room - #entries
+  again_at = math.min(again_at, tag + math.max(1, #entries) / owner.weight)
+end
+
+-- Which of the queues have nothing left.
+local function look_for_empty_queues()
+  local unsure, queues = {}, {}
+  for _, one in ipairs(visits) do
+    if not one.empty then unsure[#unsure + 1], queues[#queues + 1] = one, one.queue end
+  end
+  local left = queues[1] and call('EXISTS', unpack(queues)) or 0
+  if left == #queues then return end
+  for _, one in ipairs(unsure) do one.empty = left == 0 or call('EXISTS', one.queue) == 0 end
+end
+
+-- Hands out what one visit took; `read` begins behind `at` with it. Returns how many. What people see does not change: counters and state are
+-- all there is to write.
+local function hand_out_entries(visit, read, names, at)
+  local taken, entries = 0, visit.entries
+  for i, key in ipairs(entries) do
+    local state = read[at + i]
     looked = looked + 1
     local held_now, fresh = gsub(state or '', FRESH, HELD, 1)
     if fresh == 1 then
-      hand_out(waiting[i], names[i], held_now, owner)
+      hand_out(key, names[at + i], held_now, visit.owner)
       taken = taken + 1
     -- What was cancelled or settled while it waited is still in the list: it is left out here.
     elseif state and find(state, QUEUED, 1, true) == 1 then
-      local crashes = find(state, 'cr=', 1, true) and record_of(waiting[i], names[i], state).cr
-      suspect = crashes and tonumber(crashes) >= SUSPECT
-      local mine = not suspect or handed == 0
+      local crashes = find(state, 'cr=', 1, true) and record_of(key, names[at + i], state).cr
+      alone = crashes and tonumber(crashes) >= SUSPECT
+      local mine = not alone or handed == 0
       if mine then
-        hand_out(waiting[i], names[i], held .. sub(state, (find(state, '\t', #QUEUED + 1, true))), owner, true)
+        hand_out(key, names[at + i], held .. sub(state, (find(state, '\t', #QUEUED + 1, true))), visit.owner, true)
         taken = taken + 1
       end
-      if suspect then
-        for back = #waiting, mine and i + 1 or i, -1 do call('LPUSH', queue, waiting[back]) end
-        break
+      if alone then
+        for back = #entries, mine and i + 1 or i, -1 do
+          call('LPUSH', visit.queue, entries[back])
+          visit.empty = false
+        end
+        return taken
       end
     end
   end
-  states_moved.queued = (states_moved.queued or 0) - taken
-  states_moved.claimed = (states_moved.claimed or 0) + taken
-  add(owner, 'claimed', taken)
-  if one.limits then add(one.limits, 'claimed', taken) end
-  if suspect then return taken, true, call('EXISTS', queue) == 0 end
-  return taken, false, #waiting < count or call('EXISTS', queue) == 0
+  return taken
 end
 
-local alone = false
-while handed < most and looked < MOST_LOOKED and not alone do
-  local one = least()
-  if not one then break end
-  local owner = tenant(match(one.flow, '^[^/]+'))
-  -- Another flow of this tenant was served meanwhile, or its destination was closed for a while.
-  local tag = math.max(one.tag, L.vtime)
-  if grouped then tag = math.max(tag, owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0')) end
-  local free, moment = room(owner)
-  if free <= 0 then
-    looked = looked + 1
-    park(owner, one.name, tag, moment)
-    refresh(one)
-  elseif tag > one.tag then
-    looked = looked + 1
-    -- In their order: at one and the same tag the name would decide, for the same few each time the group opens.
-    one.moved = (one.moved or 0) + 1
-    call('ZADD', one.ready, exact(tag + one.moved * 1e-4), one.flow)
-    refresh(one)
-  else
-    local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(math.max(most, round) / flows)))
-    local taken, empty
-    taken, alone, empty = visit(owner, one, math.min(most - handed, fair, free, one.room))
-    take(owner, taken)
-    if one.limits then
-      take(one.limits, taken)
-      one.room = one.room - taken
-    end
-    -- A visit that met only withdrawn entries costs one: else the flow kept its place, and a cancelled batch held up everyone.
-    -- One that met a suspect which must come alone costs nothing: with the least tag it comes first next time, and alone.
-    owner.tag = tag + (alone and taken or math.max(1, taken)) / owner.weight
-    served = math.max(served, tag + math.max(0, taken - 1) / owner.weight)
-    if empty then
-      deactivate(owner, one.name, owner.tag)
+local function end_visits()
+  look_for_empty_queues()
+  local all, at = {}, 0
+  for _, visit in ipairs(visits) do
+    for _, key in ipairs(visit.entries) do all[#all + 1] = key end
+  end
+  local read, names = states_of(all)
+  for _, visit in ipairs(visits) do
+    local owner, one, tag, count = visit.owner, visit.one, visit.tag, #visit.entries
+    if alone then
+      -- Behind a suspect: nothing happened to it.
+      for back = count, 1, -1 do call('LPUSH', visit.queue, visit.entries[back]) end
+      one.room = one.room + count
+      ready.put(one.ready, visit.flow, tag)
     else
-      call('ZADD', one.ready, exact(owner.tag), one.flow)
-      if grouped then call('ZADD', P .. 'tags', exact(owner.tag), owner.name) end
+      local taken = hand_out_entries(visit, read, names, at)
+      one.room = one.room + count - taken
+      add(owner, 'claimed', taken)
+      take(owner, taken)
+      if one.limits then
+        add(one.limits, 'claimed', taken)
+        take(one.limits, taken)
+      end
+      -- A visit that met only withdrawn entries costs one: else the flow kept its place, and a cancelled batch held up everyone.
+      -- One that met a suspect which must come alone costs nothing: with the least tag it comes first next time, and alone.
+      owner.tag = tag + (alone and taken or math.max(1, taken)) / owner.weight
+      served = math.max(served, tag + math.max(0, taken - 1) / owner.weight)
+      if visit.empty then
+        ready.remove(one.ready, visit.flow)
+        count_flow(owner, -1)
+      else
+        ready.move(one.ready, visit.flow, owner.tag)
+      end
+      if visit.empty or grouped then finish_tags[owner.name] = owner.tag end
     end
-    refresh(one)
+    at = at + count
+  end
+  visits, under_way, visited, again_at = {}, 0, {}, NEVER
+end
+
+-- More must be read ahead; those that are visited stand there still, where they were.
+local function runs_out()
+  for _, one in ipairs(open) do
+    if ready.runs_out(one.ready) then return true end
   end
 end
 
+while not alone do
+  local one, flow, start
+  local more = handed + under_way < most and looked < MOST_LOOKED
+  if more and not (visits[1] and runs_out()) then one, flow, start = least() end
+  local owner = one and tenant(match(flow, '^[^/]+'))
+  if visits[1] and (not one or start >= again_at or visited[owner]) then
+    end_visits()
+  elseif not one then
+    break
+  else
+    ready.take_first(one.ready)
+    -- Another flow of this tenant was served meanwhile, or its destination was closed for a while.
+    local tag = math.max(start, L.vtime)
+    if grouped then tag = math.max(tag, owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0')) end
+    local free, moment = room(owner)
+    if free <= 0 then
+      looked = looked + 1
+      ready.forget(one.ready, flow)
+      park(owner, one.name, tag, moment)
+    elseif tag > start then
+      looked = looked + 1
+      -- In their order: at one and the same tag the name would decide, for the same few each time the group opens.
+      one.nudged = one.nudged + 1
+      ready.move(one.ready, flow, tag + one.nudged * 1e-4)
+    else
+      visit(owner, one, flow, tag, math.min(most - handed - under_way, fair, free, one.room))
+    end
+  end
+end
+for _, one in ipairs(open) do ready.write(one.ready) end
+states_moved.queued, states_moved.claimed = -handed, handed
+
 -- 5. The lane's virtual time; a tenant that rested until its finish tag passed has no claim left to remember.
-local waits = least()
-local vtime = math.max(L.vtime, waits and math.min(served, waits.tag) or served)
+local waits, _, waits_at = least()
+local vtime = math.max(L.vtime, waits and math.min(served, waits_at) or served)
+local places = {}
+for name, tag in pairs(finish_tags) do
+  if tag >= vtime then places[#places + 1], places[#places + 2] = tag, name end
+end
+if places[1] then call('ZADD', P .. 'tags', unpack(places)) end
 if vtime > L.vtime then
   set_lane('vtime', vtime)
   call('ZREMRANGEBYSCORE', P .. 'tags', '-inf', '(' .. exact(vtime))
@@ -216,7 +279,7 @@ end
 -- 6. When to come again.
 if handed < most then
   for _, one in ipairs(open) do
-    if one.flow and one.room <= 0 then closed(one) end
+    if one.room <= 0 and ready.first(one.ready) then closed(one) end
   end
   if alone then
     next_moment = now + ALONE_FOR

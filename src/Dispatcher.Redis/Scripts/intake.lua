@@ -20,7 +20,7 @@ local hashes, there, remembered = {}, keys[1] and call('MGET', unpack(fixed)), k
 for n = 1, #keys do hashes[keys[n]] = there[n] and match(there[n], '^[^\t]*\t([^\t]*)') or remembered[n] or nil end
 
 -- 2. One after the other; the same key may come twice.
-local QUEUED, SCHEDULED = T.accept.to, T.schedule.to
+local QUEUED, SCHEDULED, lines = T.accept.to, T.schedule.to, lines_about('\tqueued\t0\t' .. by)
 local answers, identities, accepted, scheduled, stored = {}, {}, 0, 0, '\t' .. NOW .. '\t'
 local function store(key, recipient, hash, reference, moment, line_end, record, flow)
   local known = hashes[key]
@@ -40,7 +40,7 @@ local function store(key, recipient, hash, reference, moment, line_end, record, 
   end
   identities[2 * accepted - 1], identities[2 * accepted] = fixed_of(key), record
   write_state(state_of(key), state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. stored .. line_end)
-  tell(flow.lines, key, '\n')
+  tell(lines, flow.t, key, '\n')
   flow.count = flow.count + 1
   return 'accepted'
 end
@@ -49,7 +49,7 @@ at = 4
 while ARGV[at] do
   local t, g, kind, many = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   local owner = tenant(t)
-  local flow = { owner = owner, t = t, whose = t .. '\t' .. g .. '\t', lines = lines_about(t .. '\t\tqueued\t0\t' .. by), count = 0,
+  local flow = { owner = owner, t = t, whose = t .. '\t' .. g .. '\t', count = 0,
     list = queue_of(tails, t, g), spaced = bounded(t) and owner.frequency > 0 and kind ~= 'reminder' }
   for i = at + 4, at + 3 + PARTS * many, PARTS do
     answers[#answers + 1] = store(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], flow)

@@ -58,7 +58,7 @@ local function right_flow(t, g)
     -- In neither; or where nothing would ever fetch it. The claim finds out whether it may be served.
     if fault('flow') then
       call('ZREM', P .. 'limited', flow)
-      activate(owner, g)
+      activate({ { owner = owner, g = g } })
     end
   end
 end
@@ -114,7 +114,7 @@ local function right_record(record)
       local flow = flow_of(record.t, record.g)
       local alone = call('LPUSH', P .. 'q:' .. flow, record.key) == 1
       if alone and not call('ZSCORE', ready_of(record.g), flow) and not call('ZSCORE', P .. 'limited', flow) then
-        activate(tenant(record.t), record.g)
+        activate({ { owner = tenant(record.t), g = record.g } })
       end
     end
   elseif state == 'scheduled' or state == 'deferred' then

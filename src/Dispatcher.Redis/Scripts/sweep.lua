@@ -44,7 +44,7 @@ local rule = rule_of(id, stored)
 -- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here, all at once. It is what
 -- finish() in lib/records.lua does with such a record.
 local AS_IT_CAME, CANCELLED, cancels, TAB = 'queued\t\t0\t\t\t\t', 'final\t\t0\t\tcancelled\t\t', rule.action == 'cancel', 9
-local said, flows, rests_at = line('cancelled', rule.by), {}, #AS_IT_CAME + 1
+local said, lines, flows, rests_at = line('cancelled', rule.by), lines_about('queued\tcancelled\t0\t' .. rule.by), {}, #AS_IT_CAME + 1
 
 -- What records of a flow have in common; false: its tenant's rules may have reserved more for them than their references, so each is ended by itself.
 local function flow_at(rest)
@@ -53,7 +53,7 @@ local function flow_at(rest)
   local flow = flows[text]
   if flow == nil then
     local t = match(text, '^[^\t]*')
-    flow = not bounded(t) and { t = t, recipient = second + 1, ends = 0, lines = lines_about(t .. '\tqueued\tcancelled\t0\t' .. rule.by) }
+    flow = not bounded(t) and { t = t, recipient = second + 1, ends = 0 }
     flows[text] = flow
   end
   return flow
@@ -64,7 +64,7 @@ local function end_as_it_came(flow, key, name, rest)
   local matching, at = concerns(rule, flow.t, rest, string.byte(rest, start) == TAB and start or start + KEY_LENGTH)
   if not matching then return end
   write_state(name, CANCELLED .. rest .. said)
-  tell(flow.lines, key, '\n')
+  tell(lines, flow.t, key, '\n')
   has_ended(key)
   flow.ends = flow.ends + 1
   local reference = sub(rest, at, find(rest, '\t', at, true) - 1)

@@ -1,34 +1,26 @@
 -- Tenants and destination groups: counters, limits, and how much of one may be claimed now. Each is one hash, read when something of it is first
--- asked for, once a call, and written back by finish_call(); of one that nobody asked anything, the counters are changed unread. Most have no
--- limits: those are read when field 'limits' says that there are some, and what its recipients are looked up for (facts.lua) when 'facts' does:
--- frequency: ms between two invitations, 0: any; reviewed: until when a review of it is remembered; allow: 1 + length of its allow-list; skus:
--- 1 + of its catalogue. 'bounded' names the tenants that have or had any of it.
-local COUNTERS = { 'months', 'parked', 'queued', 'sending', 'delivered', 'claimed', 'flows', 'weight', 'limits', 'facts' }
-local LIMITS = { 'rate', 'burst', 'concurrency', 'paused', 'closed', 'tat', 'lent', 'credit', 'lentat' }
-local FACTS = { 'frequency', 'reviewed', 'allow', 'skus' }
-local NONE = { rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0,
-  frequency = 0, reviewed = 0, allow = 0, skus = 0 }
-local IS_FACT = { frequency = true, reviewed = true, allow = true, skus = true }
-local UNLIMITED = { __index = NONE }
+-- asked for, once a call, and written back by finish_call(); of one that nobody asked anything, the counters are changed unread. As a whole: to ask
+-- a small hash for ten fields takes Redis twice as long. 'limits' and 'facts' say that it has or had some of either; of the facts, what its
+-- recipients are looked up for (facts.lua), frequency: ms between two invitations, 0: any; reviewed: until when a review of it is remembered;
+-- allow: 1 + length of its allow-list; skus: 1 + of its catalogue. 'bounded' names the tenants that have or had any of it.
+local KIND = { rate = 'limits', burst = 'limits', concurrency = 'limits', paused = 'limits', closed = 'limits', tat = 'limits', lent = 'limits',
+  credit = 'limits', lentat = 'limits', frequency = 'facts', reviewed = 'facts', allow = 'facts', skus = 'facts' }
+local IS_TEXT = { months = true, parked = true }
+local LOADED = { __index = { months = '', parked = '', weight = 1, flows = 0, queued = 0, claimed = 0, sending = 0, limits = 0, facts = 0,
+  rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0,
+  frequency = 0, reviewed = 0, allow = 0, skus = 0 } }
 local holders
 
-local function read_more(holder, fields)
-  for i, value in ipairs(call('HMGET', holder.key, unpack(fields))) do
-    if value then holder[fields[i]] = tonumber(value) end
-  end
-end
 local function load(holder)
-  local v = call('HMGET', holder.key, unpack(COUNTERS))
-  holder.loaded, holder.known, holder.months, holder.parked = true, v[3] ~= false, v[1] or '', v[2] or ''
-  holder.queued, holder.sending, holder.delivered = tonumber(v[3] or 0), tonumber(v[4] or 0), tonumber(v[5] or 0)
-  holder.claimed, holder.flows, holder.weight = tonumber(v[6] or 0), tonumber(v[7] or 0), tonumber(v[8] or 1)
-  holder.limits, holder.facts = tonumber(v[9] or 0), tonumber(v[10] or 0)
-  setmetatable(holder, UNLIMITED)
-  if holder.facts > 0 then read_more(holder, FACTS) end
-  if holder.limits > 0 then
-    read_more(holder, LIMITS)
-    holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending
+  local fields = call('HGETALL', holder.key)
+  holder.loaded = true
+  for i = 1, #fields, 2 do
+    local field, value = fields[i], fields[i + 1]
+    holder[field] = IS_TEXT[field] and value or tonumber(value)
   end
+  holder.known = rawget(holder, 'queued') ~= nil
+  setmetatable(holder, LOADED)
+  if holder.limits > 0 then holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending end
 end
 local UNREAD = { __index = function(holder, field)
   load(holder)
@@ -63,9 +55,8 @@ local function set(holder, field, value)
   if not holder.loaded then load(holder) end
   holder[field] = value
   holder.changed[field] = true
-  if not NONE[field] then return end
-  local kind = IS_FACT[field] and 'facts' or 'limits'
-  if holder[kind] == 0 then
+  local kind = KIND[field]
+  if kind and holder[kind] == 0 then
     holder[kind] = 1
     holder.changed[kind] = true
     if kind == 'limits' then holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending end
@@ -76,9 +67,9 @@ local function set(holder, field, value)
   end
 end
 
--- Adds up what moves have summed; rare counters (most final statuses) are read when they are first needed.
+-- Adds up what moves have summed.
 local function add(holder, field, by)
-  if by ~= 0 then set(holder, field, (holder[field] or tonumber(call('HGET', holder.key, field) or '0')) + by) end
+  if by ~= 0 then set(holder, field, (holder[field] or 0) + by) end
 end
 local function add_sums(holder)
   local sums = holder.sums

@@ -9,7 +9,7 @@ local reply_lines -- by what is said of an outcome: the rest of a line for 'even
 function can_be_plain.start(step)
   local attempt, revision, delay, month, limit, guards = unpack(step)
   if attempt ~= '0' or revision ~= '0' or guards ~= '' then return end
-  step.plain, step.line = 'claimed', line('sending', worker)
+  step.plain, step.line, step.lines = 'claimed', line('sending', worker), lines_about('queued\tsending\t1\t' .. worker)
   step.month, step.limit = limit ~= '' and month, tonumber(limit)
   step.head = 'sending\t' .. worker .. '\t1\t' .. delay .. '\t\t' .. (step.month and 'q=' .. month .. ';' or '') .. '\t'
 end
@@ -17,6 +17,7 @@ function can_be_plain.done(step)
   local attempt, status, hard = unpack(step)
   if hard ~= '' then return end
   step.plain, step.line, step.ends = 'sending', NOW .. '\t' .. status .. '\t' .. worker .. '\t', {}
+  step.lines = lines_about('sending\t' .. status .. '\t' .. attempt .. '\t' .. worker)
 end
 
 -- Whether a record with this head may have such a step.
@@ -44,24 +45,23 @@ local function may_start(flow)
     local t, owner, to = flow.t, flow.owner, flow.group
     flow.open = not (bounded(t) and (owner.paused > 0 or owner.reviewed > now)) and not (to and to.paused > 0)
     flow.recipient, flow.suppressed = #flow.text + 1, suppressed_key(t, '')
-    flow.lines = lines_about(t .. '\tqueued\tsending\t1\t' .. worker)
-    spent_by[t] = spent_by[t] or {}
-    flow.spent = spent_by[t]
   end
   return flow.open
 end
 
 -- Whether one more is within its tenant's month.
 local function may_pay(flow, step)
-  local month, spent = step.month, flow.spent
+  local month = step.month
   if not month then return true end
+  local spent = spent_by[flow.t] or {}
+  spent_by[flow.t], flow.spent = spent, spent
   spent[month] = spent[month] or used(flow.owner, month)
   return spent[month] < step.limit
 end
 
 local function start_plainly(key, name, step, rest, flow)
   write_state(name, step.head .. rest .. step.line)
-  tell(flow.lines, key, '\n')
+  tell(step.lines, flow.t, key, '\n')
   flow.starts = flow.starts + 1
   if step.month then flow.spent[step.month] = flow.spent[step.month] + 1 end
 end
@@ -83,13 +83,8 @@ local function end_plainly(key, name, step, rest, flow, head, said)
   end
   if said == '' then said = NOTHING_SAID end
   write_state(name, final .. rest .. step.line .. said .. '\n')
-  local ends = flow.ends[step]
-  if not ends then
-    ends = { count = 0, lines = lines_about(flow.t .. '\tsending\t' .. step[2] .. '\t' .. step[1] .. '\t' .. worker) }
-    flow.ends[step] = ends
-  end
-  ends.count = ends.count + 1
-  tell(ends.lines, key, reply_line(said))
+  flow.ends[step] = (flow.ends[step] or 0) + 1
+  tell(step.lines, flow.t, key, reply_line(said))
   has_ended(key)
   let_go_of(key, head.w)
 end
@@ -99,10 +94,10 @@ local function count_plain()
   local starts, ends = 0, 0
   for _, flow in pairs(plain_flows) do
     local sums, begun, over = flow.owner.sums, flow.starts, 0
-    for step, some in pairs(flow.ends) do
+    for step, many in pairs(flow.ends) do
       local status = step[2]
-      sums[status] = (sums[status] or 0) + some.count
-      over = over + some.count
+      sums[status] = (sums[status] or 0) + many
+      over = over + many
     end
     sums.queued, sums.claimed, sums.sending = (sums.queued or 0) - begun, (sums.claimed or 0) - begun, (sums.sending or 0) + begun - over
     if flow.group then

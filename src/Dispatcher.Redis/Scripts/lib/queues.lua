@@ -18,35 +18,42 @@ local function count_flow(owner, by)
   if owner.flows == (by > 0 and 1 or 0) then add_lane('active', by * owner.weight) end
 end
 
--- Gives a flow its place: at the lane's virtual time or at its tenant's last finish, whichever is later.
-local function activate(owner, g)
-  local start = math.max(L.vtime, tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0'))
-  call('ZADD', ready_of(g), exact(start), flow_of(owner.name, g))
-  if g ~= '' then call('SADD', P .. 'groups', g) end
-  count_flow(owner, 1)
-  stir()
+-- Gives flows (of each `owner` and `g`) their places: at the lane's virtual time or at their tenant's last finish, whichever is later.
+local function activate(some)
+  local names, ready = {}, {}
+  for n, one in ipairs(some) do names[n] = one.owner.name end
+  for n, tag in ipairs(names[1] and call('ZMSCORE', P .. 'tags', unpack(names)) or {}) do
+    local owner, g = some[n].owner, some[n].g
+    local places = ready[g] or {}
+    ready[g] = places
+    places[#places + 1], places[#places + 2] = math.max(L.vtime, tonumber(tag or 0)), flow_of(owner.name, g)
+    count_flow(owner, 1)
+  end
+  for g, places in pairs(ready) do
+    call('ZADD', ready_of(g), unpack(places))
+    if g ~= '' then call('SADD', P .. 'groups', g) end
+  end
+  if names[1] then stir() end
 end
 
--- A flow leaves 'ready'; what it has had is remembered until the virtual time has passed it.
-local function deactivate(owner, g, tag)
-  call('ZREM', ready_of(g), flow_of(owner.name, g))
-  call('ZADD', P .. 'tags', exact(tag), owner.name)
-  count_flow(owner, -1)
-end
-
--- Its tenant's limit keeps a flow from being claimed until a moment, or (NEVER) until something changes.
+-- Its tenant's limit keeps a flow from being claimed until a moment, or (NEVER) until something changes. It leaves 'ready'; what it has had is
+-- remembered until the virtual time has passed it.
 local function park(owner, g, tag, moment)
-  deactivate(owner, g, tag)
+  call('ZREM', ready_of(g), flow_of(owner.name, g))
+  call('ZADD', P .. 'tags', tag, owner.name)
+  count_flow(owner, -1)
   call('ZADD', P .. 'limited', moment == NEVER and '+inf' or whole(moment), flow_of(owner.name, g))
   set(owner, 'parked', owner.parked .. (g == '' and '-' or g) .. ' ')
 end
 
 -- Parked flows of a tenant may be looked at again.
 local function unpark(owner)
+  local some = {}
   for g in string.gmatch(owner.parked, '%S+') do
     if g == '-' then g = '' end
-    if call('ZREM', P .. 'limited', flow_of(owner.name, g)) == 1 then activate(owner, g) end
+    if call('ZREM', P .. 'limited', flow_of(owner.name, g)) == 1 then some[#some + 1] = { owner = owner, g = g } end
   end
+  activate(some)
   set(owner, 'parked', '')
 end
 
@@ -64,7 +71,7 @@ local function queue_of(lists, t, g)
   local flow = flow_of(t, g)
   local list = lists[flow]
   if not list then
-    list = { t = t, g = g }
+    list = { owner = tenant(t), g = g }
     lists[flow] = list
   end
   return list
@@ -75,17 +82,19 @@ local function enqueue(record, at_head)
 end
 
 local function reversed(list)
-  local other = { t = list.t, g = list.g }
+  local other = { owner = list.owner, g = list.g }
   for n = #list, 1, -1 do other[#other + 1] = list[n] end
   return other
 end
 
 local function push(lists, command)
+  local begun = {}
   for flow, list in pairs(lists) do
     -- What came first shall be first again.
     if command == 'LPUSH' then list = reversed(list) end
-    if list[1] and call(command, P .. 'q:' .. flow, unpack(list)) == #list then activate(tenant(list.t), list.g) end
+    if list[1] and call(command, P .. 'q:' .. flow, unpack(list)) == #list then begun[#begun + 1] = list end
   end
+  activate(begun)
 end
 
 local function wait_until(record, moment)
@@ -170,8 +179,8 @@ local function finish_call()
   end
   local entry, n = { P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', '' }, 7
   for what, lines in pairs(told) do
-    if lines.pieces > 0 then
-      add_lane('events', lines.pieces / 2)
+    if lines.count > 0 then
+      add_lane('events', lines.count)
       entry[n + 1], entry[n + 2], n = what, table.concat(lines), n + 2
     end
   end

@@ -13,7 +13,8 @@ local TRAIL_BYTES, KEY_LENGTH = 4096, 22
 local STATE_KEY, FIXED_KEY, records, touched
 -- The states to be written, by their keys, in turn; how many stands beside them, because to ask a table for its length costs.
 local written, states_written
--- For 'events': by what became of some alike (tenant, was, is, attempt, by, by tabs), their lines, in pieces: key, and behind a tab the reply, if any.
+-- For 'events': by what became of some alike (was, is, attempt, by, by tabs), their lines, in pieces: key, and behind a tab the reply, if any. Ahead
+-- of those of a tenant stands a line that names it, behind a tab too.
 local told
 
 local function state_of(key) return STATE_KEY .. key end
@@ -145,20 +146,23 @@ end
 local function lines_about(what)
   local lines = told[what]
   if not lines then
-    lines = { pieces = 0 }
+    lines = { pieces = 0, count = 0 }
     told[what] = lines
   end
   return lines
 end
 -- `rest`: of its line.
-local function tell(lines, key, rest)
+local function tell(lines, t, key, rest)
   local n = lines.pieces
-  lines[n + 1], lines[n + 2], lines.pieces = key, rest, n + 2
+  if lines.of ~= t then
+    lines[n + 1], lines[n + 2], lines[n + 3], lines.of = '\t', t, '\n', t
+    n = n + 3
+  end
+  lines[n + 1], lines[n + 2], lines.pieces, lines.count = key, rest, n + 2, lines.count + 1
 end
 local function rest_with(reply) return reply and reply ~= '' and '\t' .. reply .. '\n' or '\n' end
 local function event(record, was, is, by, reply)
-  local lines = lines_about(record.t .. '\t' .. was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by)
-  tell(lines, record.key, rest_with(reply))
+  tell(lines_about(was .. '\t' .. is .. '\t' .. record.at .. '\t' .. by), record.t, record.key, rest_with(reply))
 end
 
 -- The state of a record, to be written by finish_call().
