@@ -153,6 +153,48 @@ public sealed class FairnessTests(RedisFixture redis)
         Assert.Equal("aaaaabbbbbaaaaabbbbb", string.Concat(claimed.Select(c => c.Tenant)));
     }
 
+    /// <summary>However a claim reads ahead and visits several at once: entries come as the rule says that takes them one visit at a time.</summary>
+    [Theory]
+    [InlineData(1, 1, 7)]
+    [InlineData(2, 1, 64)]
+    [InlineData(3, 3, 40)]
+    [InlineData(4, 5, 128)]
+    [InlineData(5, 2, 1)]
+    public async Task Claim_ManyFlowsOfAllWeights_ComeByStartTag(int seed, int visit, int most)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { VisitEntries = visit });
+        using var lane = engine.Lane("w1");
+        var random = new Random(seed);
+        var flows = new List<(string Tenant, double Weight, int Left, double Tag)>();
+        for (var i = 0; i < 40; i++)
+        {
+            var (tenant, weight, count) = ($"t{i:00}", Math.Exp(6 * random.NextDouble() - 3), random.Next(1, 20));
+            await engine.Tenants.ApplyAsync(TenantSettings.Default(tenant) with { Weight = weight }, default);
+            await engine.AddManyAsync(tenant, count);
+            flows.Add((tenant, weight, count, 0));
+        }
+
+        for (long call = 1; flows.Count > 0; call++)
+        {
+            var expected = new List<string>();
+            while (expected.Count < most && flows.Count > 0)
+            {
+                var next = flows.MinBy(f => (f.Tag, f.Tenant));
+                flows.Remove(next);
+                var taken = Math.Min(Math.Min(visit, most - expected.Count), next.Left);
+                expected.AddRange(Enumerable.Repeat(next.Tenant, taken));
+                if (taken < next.Left)
+                {
+                    flows.Add(next with { Left = next.Left - taken, Tag = next.Tag + (taken / next.Weight) });
+                }
+            }
+
+            Assert.Equal(expected, (await lane.ClaimAsync(call, most, default)).Entries.Select(c => c.Tenant));
+        }
+
+        await engine.AssertInOrderAsync();
+    }
+
     [Fact]
     public async Task Claim_TenantThatLeavesAndComesBack_GetsNoMoreThanOneThatStays()
     {
