@@ -2,12 +2,16 @@ using Dispatcher.Core.Pipeline;
 
 namespace Dispatcher.LoadTests.Load;
 
-/// <summary>Claims, starts and records one batch after the other: for figures of Redis' own time, where nothing should overlap.</summary>
+/// <summary>
+/// Claims, starts and records one batch after the other: for figures of Redis' own time, where nothing should overlap. As a worker does, it
+/// says in one call what became of a batch and what starts next.
+/// </summary>
 internal sealed class SerialSender(ILane lane, int batch)
 {
+    private readonly List<ClaimedInvitation> _started = [];
     private long _call;
 
-    /// <summary>Sends exactly so many; they must be waiting.</summary>
+    /// <summary>Claims and starts exactly so many, which must be waiting; what became of the last batch is told with the next, or by <see cref="FinishAsync"/>.</summary>
     /// <exception cref="InvalidOperationException">There was less, or the engine refused a step.</exception>
     public async Task SendAsync(int count, Tally tally, CancellationToken cancellationToken)
     {
@@ -20,10 +24,25 @@ internal sealed class SerialSender(ILane lane, int batch)
             }
 
             tally.Claim(claimed);
-            await AdvanceAsync([.. claimed.Select(Steps.Start)], tally, cancellationToken);
-            await AdvanceAsync([.. claimed.Select(Steps.Done)], tally, cancellationToken);
+            await AdvanceAsync([.. _started.Select(Steps.Done), .. claimed.Select(Steps.Start)], tally, cancellationToken);
+            _started.Clear();
+            _started.AddRange(claimed);
             count -= claimed.Count;
         }
+    }
+
+    /// <summary>Records the last batch.</summary>
+    public async Task FinishAsync(Tally tally, CancellationToken cancellationToken)
+    {
+        await AdvanceAsync([.. _started.Select(Steps.Done)], tally, cancellationToken);
+        _started.Clear();
+    }
+
+    /// <summary>Sends exactly so many, to the end.</summary>
+    public async Task SendAllAsync(int count, Tally tally, CancellationToken cancellationToken)
+    {
+        await SendAsync(count, tally, cancellationToken);
+        await FinishAsync(tally, cancellationToken);
     }
 
     private async Task AdvanceAsync(List<Step> steps, Tally tally, CancellationToken cancellationToken)

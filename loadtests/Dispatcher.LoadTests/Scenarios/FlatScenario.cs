@@ -29,7 +29,7 @@ internal sealed class FlatScenario : Scenario
 
     public override string Story => """
         Redis' own time inside scripts (INFO commandstats), from intake to recorded outcome, divided by invitations: the median of batches
-        of 128, for other work on the machine interrupts some. Beside it the processor time of the whole Redis process. Three curves:
+        of 128, for other work on the machine interrupts some. A call tells what became of one batch and starts the next, 256 steps, the most that a worker asks for. Beside it the processor time of the whole Redis process. Three curves:
         (a) visits of 64 entries (Queue:VisitEntries), while all the tenants that are not visited wait with one entry each;
         (b) so many tenants have exactly one entry each: visits of one. Below a few hundred tenants this measures calls of few entries;
         (c) so many invitations wait in 50 tenants' queues while others go through.
@@ -145,6 +145,7 @@ internal sealed class FlatScenario : Scenario
             run.Progress($"{tenants:N0} tenants, visits of {Visit}: {round + 1} of {rounds} passes");
         }
 
+        await point.FinishAsync(cancellationToken);
         Check(run.Report, $"(a) {tenants:N0} tenants", point);
     }
 
@@ -163,6 +164,7 @@ internal sealed class FlatScenario : Scenario
             run.Progress($"{tenants:N0} tenants, one entry each: {round + 1} of {rounds} rounds");
         }
 
+        await point.FinishAsync(cancellationToken);
         Check(run.Report, $"(b) {tenants:N0} tenants", point);
     }
 
@@ -195,6 +197,7 @@ internal sealed class FlatScenario : Scenario
             run.Progress($"{records:N0} records: {round + 1} of {rounds} rounds");
         }
 
+        await point.FinishAsync(cancellationToken);
         Check(run.Report, $"(c) {records:N0} records", point);
         if (point.IsReference)
         {
@@ -288,6 +291,8 @@ internal sealed class FlatScenario : Scenario
                 yield return numbers.Length;
             }
         }
+
+        public Task FinishAsync(CancellationToken cancellationToken) => _sender.FinishAsync(Tally, cancellationToken);
 
         private async Task MeasureAsync(List<double> costs, int count, Func<Task> work)
         {

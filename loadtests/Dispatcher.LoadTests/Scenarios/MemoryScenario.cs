@@ -64,7 +64,7 @@ internal sealed class MemoryScenario : Scenario
 
         // 2. Sent.
         var tally = new Tally(count + 1);
-        await new SerialSender(engine.Lane, Batch).SendAsync(count, tally, cancellationToken);
+        await new SerialSender(engine.Lane, Batch).SendAllAsync(count, tally, cancellationToken);
         queued = await KeyFamilies.MeasureAsync(redis);
         var facts = queued.Keys.Except([.. Lane, .. Waiting, "events"]).ToList();
         report.Add("facts", (facts.Sum(Of(queued)) - facts.Sum(Of(none))) / count, "B", "sent, by keys", Target.AtMost(150));
@@ -106,7 +106,7 @@ internal sealed class MemoryScenario : Scenario
         }
 
         await Backlog.FillAsync(engine.Invitations, 1, tenants, n => TestInvitation.Create(TestInvitation.Tenant(n), n, body), null, cancellationToken);
-        await new SerialSender(engine.Lane, Batch).SendAsync(tenants, new Tally(tenants + 1), cancellationToken);
+        await new SerialSender(engine.Lane, Batch).SendAllAsync(tenants, new Tally(tenants + 1), cancellationToken);
         await engine.ReconcileAsync(cancellationToken);
         await ForgetRecordsAsync(redis);
         // Redis' table of keys has not shrunk yet: used_memory still holds room for the records that went.
@@ -127,7 +127,7 @@ internal sealed class MemoryScenario : Scenario
     {
         await Backlog.FillAsync(engine.Invitations, 0, 1, n => TestInvitation.Create(TestInvitation.Tenant(n), n, body), null, cancellationToken);
         await using var other = new Engine(redis.Configuration); // its own worker: call numbers begin anew
-        await new SerialSender(other.Lane, Batch).SendAsync(1, new Tally(1), cancellationToken);
+        await new SerialSender(other.Lane, Batch).SendAllAsync(1, new Tally(1), cancellationToken);
     }
 
     /// <summary>What the retentions do in the end: records, ids and events go.</summary>

@@ -17,7 +17,7 @@ namespace Dispatcher.Core.Pipeline;
 public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan StartAhead = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan StartAhead = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
     private readonly PipelineOptions _options;
@@ -265,7 +265,8 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
     }
 
     /// <summary>How many may be started and not sent. Twice the connections, as many as there are senders, and one more: at a stop, what was not
-    /// sent is handed back with it even if every sender hangs. And what is sent while the next starts are confirmed: a kill may repeat as many.</summary>
+    /// sent is handed back with it even if every sender hangs. And what is sent while the next starts are confirmed: a kill makes as many uncertain that
+    /// nobody has got.</summary>
     private int SendRoom(double perSecond) => (2 * _transport.Capacity) + 1 + (int)Math.Min(perSecond * StartAhead.TotalSeconds, _options.MaxInPipeline);
 
     /// <summary>What a prefetch's time serves: nobody waits much longer for his turn, and a visit takes as many of one tenant as that allows.</summary>
