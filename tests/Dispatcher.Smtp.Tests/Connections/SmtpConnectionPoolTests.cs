@@ -90,7 +90,8 @@ public class SmtpConnectionPoolTests
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(transport)));
 
         Assert.All(outcomes, outcome => Assert.Equal(Deferred, outcome.Kind));
-        Assert.InRange(server.Connections, 4, 8);
+        // After three it stops knocking; the fourth may be on its way by then.
+        Assert.InRange(server.Connections, 3, 8);
     }
 
     [Fact]

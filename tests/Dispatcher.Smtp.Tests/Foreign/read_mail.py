@@ -20,7 +20,9 @@ def defects(message, parts):
     for name in message.keys():
         try:
             found += getattr(message[name], "defects", ())
-        except IndexError as crash:  # of the parser, on a Message-ID that is none
+        except (AttributeError, IndexError) as crash:  # of the parser, on a Message-ID that is none
+            if name != "Message-ID":
+                raise
             found.append(crash)
     return [type(defect).__name__ for defect in found]
 
