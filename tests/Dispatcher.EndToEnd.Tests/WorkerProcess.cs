@@ -35,7 +35,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static WorkerProcess Launch(IReadOnlyDictionary<string, string> settings)
     {
         var port = FreePort.Find();
-        var all = new Dictionary<string, string>(settings) { ["Http__Urls"] = $"http://127.0.0.1:{port}" };
+        var all = new Dictionary<string, string>(settings) { ["Http__Urls"] = $"http://127.0.0.1:{port}", ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" };
         return new WorkerProcess(ChildProcess.Start("dotnet", [Executable, "run"], all), port);
     }
 

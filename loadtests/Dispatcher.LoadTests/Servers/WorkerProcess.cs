@@ -32,7 +32,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var url = $"http://127.0.0.1:{FreePort.Find()}";
-        var process = ChildProcess.Start("dotnet", [Repository.Worker, "run"], new Dictionary<string, string>(settings) { ["Http__Urls"] = url, ["DOTNET_GCgen0size"] = Gen0Size });
+        var process = ChildProcess.Start("dotnet", [Repository.Worker, "run"], new Dictionary<string, string>(settings) { ["Http__Urls"] = url, ["DOTNET_GCgen0size"] = Gen0Size, ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" });
         try
         {
             using var http = new HttpClient();

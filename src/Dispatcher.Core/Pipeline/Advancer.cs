@@ -18,8 +18,6 @@ internal sealed partial class Advancer
     // About two milliseconds of Redis' time: whoever calls in between waits that long. Half of them would leave the senders without work at some
     // 13,000 a second: outcomes come first, and what is left for starts must last until the next call.
     private const int MostSteps = 256;
-    private const double PacedRate = 1_000;
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ILane _lane;
@@ -85,12 +83,11 @@ internal sealed partial class Advancer
         }
     }
 
-    /// <summary>While much is sent, calls come no closer than this: a call with few steps costs nearly what one with many does.</summary>
     private async ValueTask PaceAsync(CancellationToken stopped)
     {
-        if (_throughput.PerSecond >= PacedRate && _time.GetElapsedTime(_lastCall) is var since && since < Pace)
+        if (CallPace.At(_throughput.PerSecond) - _time.GetElapsedTime(_lastCall) is var rest && rest > TimeSpan.Zero)
         {
-            await Task.Delay(Pace - since, _time, stopped).ConfigureAwait(false);
+            await Task.Delay(rest, _time, stopped).ConfigureAwait(false);
         }
     }
 

@@ -17,7 +17,7 @@ namespace Dispatcher.Core.Pipeline;
 public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan StartAhead = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StartAhead = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
 
     private readonly PipelineOptions _options;
