@@ -26,7 +26,7 @@ public sealed class RedisInvitationStore(
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         var groups = await destinations.CurrentAsync(cancellationToken).ConfigureAwait(false);
         var results = new AddResult[invitations.Count];
-        var before = Task.CompletedTask;
+        var calls = new TwoCalls();
         foreach (var lane in Enumerable.Range(0, invitations.Count).GroupBy(i => lanes.Of(invitations[i].Tenant)))
         {
             // Tenant by tenant over all there are, so that few share a call: what is the same for many is said and counted once.
@@ -38,35 +38,19 @@ public sealed class RedisInvitationStore(
                 bytes += invitations[index].Body.Length;
                 if (chunk.Count == MostPerCall || bytes >= MostBytesPerCall)
                 {
-                    await NextAsync(AddAsync(lane.Key, chunk)).ConfigureAwait(false);
+                    await calls.AddAsync(AddAsync(lane.Key, chunk)).ConfigureAwait(false);
                     (chunk, bytes) = ([], 0);
                 }
             }
 
             if (chunk.Count > 0)
             {
-                await NextAsync(AddAsync(lane.Key, chunk)).ConfigureAwait(false);
+                await calls.AddAsync(AddAsync(lane.Key, chunk)).ConfigureAwait(false);
             }
         }
 
-        await before.ConfigureAwait(false);
+        await calls.Last.ConfigureAwait(false);
         return results;
-
-        // One call is put together while another is answered: a door that waits for each reply is idle half of the time.
-        async Task NextAsync(Task call)
-        {
-            try
-            {
-                await before.ConfigureAwait(false);
-            }
-            catch
-            {
-                await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                throw;
-            }
-
-            before = call;
-        }
 
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {

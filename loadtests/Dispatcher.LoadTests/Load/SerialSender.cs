@@ -8,6 +8,9 @@ namespace Dispatcher.LoadTests.Load;
 /// </summary>
 internal sealed class SerialSender(ILane lane, int batch)
 {
+    // Of outcomes, and of starts: a worker asks for at most 128 steps.
+    private const int InACall = 64;
+
     private readonly List<ClaimedInvitation> _started = [];
     private long _call;
 
@@ -24,19 +27,13 @@ internal sealed class SerialSender(ILane lane, int batch)
             }
 
             tally.Claim(claimed);
-            await AdvanceAsync([.. _started.Select(Steps.Done), .. claimed.Select(Steps.Start)], tally, cancellationToken);
-            _started.Clear();
-            _started.AddRange(claimed);
+            await AdvanceAsync(claimed, tally, cancellationToken);
             count -= claimed.Count;
         }
     }
 
     /// <summary>Records the last batch.</summary>
-    public async Task FinishAsync(Tally tally, CancellationToken cancellationToken)
-    {
-        await AdvanceAsync([.. _started.Select(Steps.Done)], tally, cancellationToken);
-        _started.Clear();
-    }
+    public Task FinishAsync(Tally tally, CancellationToken cancellationToken) => AdvanceAsync([], tally, cancellationToken);
 
     /// <summary>Sends exactly so many, to the end.</summary>
     public async Task SendAllAsync(int count, Tally tally, CancellationToken cancellationToken)
@@ -45,12 +42,19 @@ internal sealed class SerialSender(ILane lane, int batch)
         await FinishAsync(tally, cancellationToken);
     }
 
-    private async Task AdvanceAsync(List<Step> steps, Tally tally, CancellationToken cancellationToken)
+    private async Task AdvanceAsync(IReadOnlyList<ClaimedInvitation> claimed, Tally tally, CancellationToken cancellationToken)
     {
-        var answers = await lane.AdvanceAsync(steps, cancellationToken);
-        for (var i = 0; i < steps.Count; i++)
+        for (var at = 0; at < Math.Max(_started.Count, claimed.Count); at += InACall)
         {
-            tally.Answer(steps[i], answers[i]);
+            List<Step> steps = [.. _started.Skip(at).Take(InACall).Select(Steps.Done), .. claimed.Skip(at).Take(InACall).Select(Steps.Start)];
+            var answers = await lane.AdvanceAsync(steps, cancellationToken);
+            for (var i = 0; i < steps.Count; i++)
+            {
+                tally.Answer(steps[i], answers[i]);
+            }
         }
+
+        _started.Clear();
+        _started.AddRange(claimed);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class FlatScenario : Scenario
 
     public override string Story => """
         Redis' own time inside scripts (INFO commandstats), from intake to recorded outcome, divided by invitations: the median of batches
-        of 128, for other work on the machine interrupts some. A call tells what became of one batch and starts the next, 256 steps, the most that a worker asks for. Beside it the processor time of the whole Redis process. Three curves:
+        of 128, for other work on the machine interrupts some. A call tells what became of 64 and starts 64 others, 128 steps, the most that a
+        worker asks for. Beside it the processor time of the whole Redis process. Three curves:
         (a) visits of 64 entries (Queue:VisitEntries), while all the tenants that are not visited wait with one entry each;
         (b) so many tenants have exactly one entry each: visits of one. Below a few hundred tenants this measures calls of few entries;
         (c) so many invitations wait in 50 tenants' queues while others go through.

@@ -10,14 +10,13 @@ namespace Dispatcher.Core.Pipeline;
 
 /// <summary>
 /// Makes starts and outcomes of one lane true: gathers what has come since its last call, outcomes first, into one call of the engine, and
-/// hands confirmed starts to the senders. Starts only as many as the senders have room for. A call that fails is repeated until it
-/// succeeds: outcomes are never dropped. Ends when it is told to stop, after the drain.
+/// hands confirmed starts to the senders. While a call is answered the next may begin, with other steps. Starts only as many as the senders have
+/// room for. A call that fails is repeated until it succeeds: outcomes are never dropped. Ends when it is told to stop, after the drain.
 /// </summary>
 internal sealed partial class Advancer
 {
-    // About two milliseconds of Redis' time: whoever calls in between waits that long. Half of them would leave the senders without work at some
-    // 13,000 a second: outcomes come first, and what is left for starts must last until the next call.
-    private const int MostSteps = 256;
+    // About a millisecond of Redis' time: whoever calls in between waits that long.
+    private const int MostSteps = 128;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ILane _lane;
@@ -32,7 +31,7 @@ internal sealed partial class Advancer
     private readonly ILogger _logger;
     private readonly Channel<Work> _starts;
     private readonly Channel<Work> _outcomes;
-    private readonly List<Work> _batch = new(MostSteps);
+    private readonly TwoCalls _calls = new();
     private long _lastCall;
     private Task? _outcomeReady;
     private Task? _startReady;
@@ -70,16 +69,20 @@ internal sealed partial class Advancer
         while (true)
         {
             await PaceAsync(stopped).ConfigureAwait(false);
-            await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
-            var begun = _lastCall = _time.GetTimestamp();
-            var answers = await AdvanceAsync(stopped).ConfigureAwait(false);
-            _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
-            for (var i = 0; i < _batch.Count; i++)
-            {
-                await ContinueAsync(_batch[i], answers[i], stopped).ConfigureAwait(false);
-            }
+            var batch = await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
+            _lastCall = _time.GetTimestamp();
+            await _calls.AddAsync(CallAsync(batch, stopped)).ConfigureAwait(false);
+        }
+    }
 
-            _batch.Clear();
+    private async Task CallAsync(List<Work> batch, CancellationToken stopped)
+    {
+        var begun = _time.GetTimestamp();
+        var answers = await AdvanceAsync(batch, stopped).ConfigureAwait(false);
+        _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
+        for (var i = 0; i < batch.Count; i++)
+        {
+            await ContinueAsync(batch[i], answers[i], stopped).ConfigureAwait(false);
         }
     }
 
@@ -91,18 +94,19 @@ internal sealed partial class Advancer
         }
     }
 
-    /// <summary>Fills the batch with at least one step.</summary>
-    private async ValueTask GatherAsync(CancellationToken stopIntake, CancellationToken stopped)
+    /// <returns>At least one step.</returns>
+    private async ValueTask<List<Work>> GatherAsync(CancellationToken stopIntake, CancellationToken stopped)
     {
+        var batch = new List<Work>(MostSteps);
         while (true)
         {
-            while (_batch.Count < MostSteps && _outcomes.Reader.TryRead(out var outcome))
+            while (batch.Count < MostSteps && _outcomes.Reader.TryRead(out var outcome))
             {
-                _batch.Add(outcome);
+                batch.Add(outcome);
             }
 
             // A credit for each start; those that turn out to be no start give theirs back after the call.
-            var room = _sendCredits.TryTake(MostSteps - _batch.Count);
+            var room = _sendCredits.TryTake(MostSteps - batch.Count);
             var taken = 0;
             while (taken < room && _starts.Reader.TryRead(out var start))
             {
@@ -111,14 +115,14 @@ internal sealed partial class Advancer
                     start.Step = Step.Back(start.Key);
                 }
 
-                _batch.Add(start);
+                batch.Add(start);
                 taken++;
             }
 
             _sendCredits.Return(room - taken);
-            if (_batch.Count > 0)
+            if (batch.Count > 0)
             {
-                return;
+                return batch;
             }
 
             await WaitAsync(stopped).ConfigureAwait(false);
@@ -141,13 +145,17 @@ internal sealed partial class Advancer
         // Without a credit a start can't be taken: then it is the credit that is waited for.
         var credit = _sendCredits.Changed;
         var next = _sendCredits.Taken < _sendCredits.Capacity ? _startReady : credit;
-        await (await Task.WhenAny(_outcomeReady, next).WaitAsync(stopped).ConfigureAwait(false)).ConfigureAwait(false);
+
+        // A call that fails by a bug of ours is known of at once.
+        var call = _calls.Last;
+        var ended = call.IsCompletedSuccessfully ? Task.WhenAny(_outcomeReady, next) : Task.WhenAny(_outcomeReady, next, call);
+        await (await ended.WaitAsync(stopped).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(CancellationToken stopped)
+    private async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(List<Work> batch, CancellationToken stopped)
     {
         var outage = new Outage(_time);
-        var steps = _batch.ConvertAll(w => w.Step!);
+        var steps = batch.ConvertAll(w => w.Step!);
         while (true)
         {
             try

@@ -22,6 +22,9 @@ internal sealed class FakeLane : ILane
 
     public ConcurrentQueue<Step> Steps { get; } = new();
 
+    /// <summary>What the answer to steps that were made true waits for.</summary>
+    public Func<IReadOnlyList<Step>, Task> Answering { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>What a start of this key is answered, once, instead of Ok.</summary>
     public ConcurrentDictionary<string, StepAnswer> Refusals { get; } = new();
 
@@ -89,8 +92,12 @@ internal sealed class FakeLane : ILane
         return new ClaimAnswer(claimed, 1, null);
     });
 
-    public Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken) => Do<IReadOnlyList<StepAnswer>>(() =>
-        [.. steps.Select(Advance)]);
+    public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
+    {
+        var answers = await Do<IReadOnlyList<StepAnswer>>(() => [.. steps.Select(Advance)]);
+        await Answering(steps);
+        return answers;
+    }
 
     public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() => new BeatAnswer(_held.Count, 0, 0, 0, null, false));
 

@@ -31,6 +31,63 @@ public sealed class WorkerPipelineTests
     }
 
     [Fact]
+    public async Task Run_CallIsNotAnsweredYet_TheNextBeginsBesideIt()
+    {
+        var answer = new TaskCompletionSource();
+        var lane = new FakeLane { Answering = steps => steps[0].Key == "first" ? answer.Task : Task.CompletedTask };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Capacity = 2, Always = FakeTransport.Delivered });
+
+        lane.Add("first");
+        var first = await lane.NextStepAsync();
+        lane.Add("second");
+        var second = await lane.NextStepAsync();
+        answer.SetResult();
+        var rest = new[] { await lane.NextStepAsync(), await lane.NextStepAsync() };
+
+        Assert.Equal([(StepKind.Start, "first"), (StepKind.Start, "second")], new[] { first, second }.Select(s => (s.Kind, s.Key)));
+        Assert.Equal(["first", "second"], rest.Where(s => s.Kind == StepKind.Done).Select(s => s.Key).Order());
+    }
+
+    [Fact]
+    public async Task Run_TwoCallsAreNotAnsweredYet_TheThirdWaitsForOneOfThem()
+    {
+        var (underWay, most) = (0, 0);
+        var answer = new TaskCompletionSource();
+        var lane = new FakeLane
+        {
+            Answering = async steps =>
+            {
+                most = Math.Max(most, Interlocked.Increment(ref underWay)); // calls begin one after the other
+                await (steps[0].Key == "last" ? Task.CompletedTask : answer.Task);
+                Interlocked.Decrement(ref underWay);
+            },
+        };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Capacity = 8, Always = FakeTransport.Delivered });
+
+        foreach (var id in new[] { "first", "second" })
+        {
+            lane.Add(id);
+            Assert.Equal(id, (await lane.NextStepAsync()).Key);
+        }
+
+        lane.Add("last");
+        while (lane.Queued > 0)
+        {
+            await Task.Yield();
+        }
+
+        answer.SetResult();
+        var steps = new List<Step>();
+        for (var i = 0; i < 4; i++)
+        {
+            steps.Add(await lane.NextStepAsync());
+        }
+
+        Assert.Equal(["first", "last", "second"], steps.Where(s => s.Kind == StepKind.Done).Select(s => s.Key).Order());
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
     public async Task Run_CheckObjects_DropsWithoutSending()
     {
         var lane = new FakeLane();
