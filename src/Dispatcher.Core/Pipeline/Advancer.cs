@@ -70,14 +70,13 @@ internal sealed partial class Advancer
         {
             await PaceAsync(stopped).ConfigureAwait(false);
             var batch = await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
-            _lastCall = _time.GetTimestamp();
             await _calls.AddAsync(CallAsync(batch, stopped)).ConfigureAwait(false);
         }
     }
 
     private async Task CallAsync(List<Work> batch, CancellationToken stopped)
     {
-        var begun = _time.GetTimestamp();
+        var begun = _lastCall = _time.GetTimestamp();
         var answers = await AdvanceAsync(batch, stopped).ConfigureAwait(false);
         _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
         for (var i = 0; i < batch.Count; i++)

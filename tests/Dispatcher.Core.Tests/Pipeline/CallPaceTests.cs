@@ -1,5 +1,4 @@
 using Dispatcher.Core.Pipeline;
-using Xunit;
 
 namespace Dispatcher.Core.Tests.Pipeline;
 
