@@ -76,14 +76,17 @@ local names, prefix = page[2], #P + 7
 local looked_at = #names
 local states = looked_at > 0 and call('MGET', unpack(names))
 for n = 1, looked_at do
-  local packed, key = states[n], sub(names[n], prefix)
-  local rest = packed and cancels and find(packed, AS_IT_CAME, 1, true) == 1 and sub(packed, rests_at)
-  local flow = rest and flow_at(rest)
-  if flow then
-    end_as_it_came(flow, key, names[n], rest)
-  elseif packed then
-    local record = record_of(key, names[n], packed)
-    if shown(record) ~= 'cancelled' and matches(rule, record) then obey(record, rule) end
+  local packed = states[n]
+  if packed and may_concern(rule, packed) then
+    local key = sub(names[n], prefix)
+    local rest = cancels and find(packed, AS_IT_CAME, 1, true) == 1 and sub(packed, rests_at)
+    local flow = rest and flow_at(rest)
+    if flow then
+      end_as_it_came(flow, key, names[n], rest)
+    else
+      local record = record_of(key, names[n], packed)
+      if shown(record) ~= 'cancelled' and matches(rule, record) then obey(record, rule) end
+    end
   end
 end
 local all = 0

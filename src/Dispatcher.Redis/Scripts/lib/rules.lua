@@ -15,14 +15,27 @@ local function first_met(id, key)
 end
 
 -- What it asks for as patterns, for what stands behind the recipient hash: of all records, and where more is asked for of what stands behind
--- the domain: reference, created at, tags.
+-- the domain: reference, created at, tags. `words`: what a record that it concerns holds somewhere, for a look that costs little.
 local function literally(text) return text and string.gsub(text, '%p', '%%%0') or '[^\t]*' end
 local function rule_of(id, stored)
   local rule = cjson.decode(stored)
   rule.key = id
-  rule.pattern = table.concat({ '^\t(%d+)\t(%d+)', literally(rule.type), literally(rule.template), literally(rule.domain), '' }, '\t')
+  rule.pattern = table.concat({ '^\t()%d+\t()%d+', literally(rule.type), literally(rule.template), literally(rule.domain), '' }, '\t')
   rule.more = rule.tag or rule.from or rule.before
+  rule.words = {}
+  for _, name in ipairs({ 'tenant', 'template', 'domain', 'type' }) do
+    if rule[name] then rule.words[#rule.words + 1] = '\t' .. rule[name] .. '\t' end
+  end
+  if rule.tag then rule.words[#rule.words + 1] = rule.tag .. '\1' end
   return rule
+end
+
+-- Whether it may concern a record, as it is stored. Most that a walk meets are others'.
+local function may_concern(rule, packed)
+  for _, word in ipairs(rule.words) do
+    if not find(packed, word, 1, true) then return false end
+  end
+  return true
 end
 
 -- Whether it concerns a tenant's record, of which `rest` is what never changes, and `at` where the recipient hash ends; and where its reference
@@ -30,11 +43,11 @@ end
 local function concerns(rule, t, rest, at)
   if rule.tenant and rule.tenant ~= t then return false end
   local _, last, sequence, stored = find(rest, rule.pattern, at)
-  if not last or L.seq > rule.seq and tonumber(sequence) > rule.seq then return false end
+  if not last or L.seq > rule.seq and tonumber(match(rest, '^%d+', sequence)) > rule.seq then return false end
   if rule.more then
     local created, tags = match(rest, '^[^\t]*\t(%d*)\t([^\n]*)', last + 1)
     if rule.tag and not find('\1' .. tags, '\1' .. rule.tag .. '\1', 1, true) then return false end
-    local moment = tonumber(created ~= '' and created or stored)
+    local moment = tonumber(created ~= '' and created or match(rest, '^%d+', stored))
     if rule.from and moment < rule.from or rule.before and moment >= rule.before then return false end
   end
   return true, last + 1
