@@ -8,8 +8,9 @@ namespace Dispatcher.LoadTests.Load;
 /// cancel, as every worker does. Afterwards it goes on until nothing is left.
 /// </summary>
 /// <param name="paused">The tenants whose invitations match are paused until the cancel has ended.</param>
+/// <param name="rate">The limit of the tenant that stays, a second, until the cancel has ended; 0: as fast as the worker can.</param>
 /// <param name="progress">Told what is going on, again and again.</param>
-internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSize size, bool paused, Action<FormattableString> progress)
+internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSize size, bool paused, int rate, Action<FormattableString> progress)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -22,6 +23,11 @@ internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSi
         if (paused)
         {
             await EachMatchingAsync(scope => producer.Control.PauseAsync(scope, cancellationToken));
+        }
+
+        if (rate > 0)
+        {
+            await LimitAsync(new TemporaryLimits { Rate = new(rate, Math.Max(2, rate / 10)) }, cancellationToken);
         }
 
         var sender = new WatchedSender(worker.Lane, size.Batch, size.StayingTenant, _tally);
@@ -41,10 +47,15 @@ internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSi
         var count = await producer.Invitations.CancelAsync(new InvitationFilter { TemplateId = CancelSize.Template }, "load-test", inForce, cancellationToken);
         var end = Mark(sender);
 
-        // 3. What is left, now that nobody is paused.
+        // 3. What is left, now that nobody is paused or limited.
         if (paused)
         {
             await EachMatchingAsync(scope => producer.Control.ResumeAsync(scope, cancellationToken));
+        }
+
+        if (rate > 0)
+        {
+            await LimitAsync(null, cancellationToken);
         }
 
         sender.EndWhenEmpty();
@@ -78,6 +89,9 @@ internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSi
     }
 
     private Moment Mark(WatchedSender sender) => new(TimeProvider.System.GetTimestamp(), _tally.Recorded, sender.Sent);
+
+    private ValueTask LimitAsync(TemporaryLimits? limits, CancellationToken cancellationToken) =>
+        producer.Control.LimitAsync(QueueScope.Tenant(size.StayingTenant), limits, cancellationToken);
 
     private async Task EachMatchingAsync(Func<QueueScope, ValueTask> change)
     {

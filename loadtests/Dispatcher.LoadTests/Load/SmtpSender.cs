@@ -68,9 +68,8 @@ internal sealed class SmtpSender : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _transport is IAsyncDisposable owned ? owned.DisposeAsync() : ValueTask.CompletedTask;
-
-    private static byte[] Content(int size)
+    /// <summary>A message of one header and as many lines as the size needs.</summary>
+    public static byte[] Content(int size)
     {
         var content = new StringBuilder("Subject: load\r\n\r\n", size + 80);
         while (content.Length < size)
@@ -80,6 +79,8 @@ internal sealed class SmtpSender : IAsyncDisposable
 
         return Encoding.ASCII.GetBytes(content.ToString());
     }
+
+    public ValueTask DisposeAsync() => _transport is IAsyncDisposable owned ? owned.DisposeAsync() : ValueTask.CompletedTask;
 
     private sealed class Always : ISendPermit
     {

@@ -9,10 +9,13 @@ namespace Dispatcher.LoadTests.Scenarios;
 /// <summary>What a cancel by filter of very many costs, what it does to the sends beside it, and whether it counts exactly.</summary>
 internal sealed class CancelScenario : Scenario
 {
+    private const int AMinute = 60;
+
     private readonly Option<int?> _count = Number("--invitations", "Invitations to cancel. Default 1,000,000; quick 3,000.");
     private readonly Option<int?> _tenants = Number("--tenants", "Tenants that share them. Default 50.");
     private readonly Option<int?> _staying = Number("--staying", "Invitations of one more tenant, with another template, that are sent meanwhile. Default 800,000; quick 2,000.");
     private readonly Option<int?> _before = Number("--before", "How many are sent before the cancel to know the rate, after as many to warm up. Default 40,000; quick 256.");
+    private readonly Option<int?> _rate = Number("--rate", "Invitations a second that the tenant that stays may send at a rate. Default 5,000; quick 500.");
     private readonly Option<int?> _batch = Number("--batch", "Invitations of one claim. Default 128, the worker's.");
     private readonly Option<int?> _body = Number("--body", "Size of an invitation's JSON. Default 450.", "BYTES");
     private readonly Option<bool> _always = new("--always") { Description = "Also with 'appendfsync always'." };
@@ -23,13 +26,14 @@ internal sealed class CancelScenario : Scenario
 
     public override string Story => """
         A million invitations of 50 tenants with one template wait in their queues and are cancelled by that template, by the product's own
-        call. Three times, each on a server of its own:
+        call. Four times, each on a server of its own:
         (a) alone: nobody sends. What it costs Redis each. Beside it stands a baseline: SCAN and UNLINK of as many plain strings of the size
             of a body, a page at a time. The ratio of the two says more than the seconds when machines differ.
-        (b) beside sends: a worker without mail sends another tenant's invitations as fast as it can. The matching tenants are paused by the
-            product's pause until the cancel has answered: their invitations are queued all the same, a cancel looks at and changes the same,
-            and the rate of the tenant that stays can be compared with that before.
-        (c) in turn: nobody is paused. All tenants have their turn, matching ones are claimed and sent until the cancel is in force, asked
+        (b) beside sends: a worker without mail sends another tenant's invitations as fast as it can, with all that Redis has. The matching
+            tenants are paused by the product's pause until the cancel has answered: their invitations are queued all the same, a cancel looks
+            at and changes the same, and the rate of the tenant that stays can be compared with that before.
+        (c) beside a rate: the same with a limit for the tenant that stays, --rate, as mail servers set one.
+        (d) in turn: nobody is paused. All tenants have their turn, matching ones are claimed and sent until the cancel is in force, asked
             for in vain then, and cancelled entries are met in every queue. The tenant that stays has one turn in 51 before.
         The worker takes its turns at the cancel, as each does; 'in force' is when the call says so for the first time. From then on not one
         that matches may start: each start is looked at. In the end everything is sent, nobody being paused any more, and all is counted.
@@ -37,12 +41,13 @@ internal sealed class CancelScenario : Scenario
 
     public override IReadOnlyList<string> Examples => ["cancel", "cancel --invitations 100000 --staying 60000 --before 10000", "cancel --always --save cancel.jsonl"];
 
-    public override IReadOnlyList<Option> Options => [_count, _tenants, _staying, _before, _batch, _body, _always];
+    public override IReadOnlyList<Option> Options => [_count, _tenants, _staying, _before, _rate, _batch, _body, _always];
 
     public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var size = new CancelSize(
             run.Setting(_count, 1_000_000, 3_000), run.Setting(_tenants, 50, 10), run.Setting(_staying, 800_000, 2_000), run.Setting(_before, 40_000, 256), run.Setting(_batch, 128, 64), run.Setting(_body, 450, 450));
+        var rate = run.Setting(_rate, 5_000, 500);
         var policies = run.FsyncPolicies.Take(run.Flag(_always) ? int.MaxValue : 1);
         foreach (var policy in policies)
         {
@@ -50,8 +55,9 @@ internal sealed class CancelScenario : Scenario
             var least = await BaselineAsync(run, size, policy);
             run.Report.Add("cancel ÷ baseline, seconds", cost.Seconds / least.Seconds, "", policy);
             run.Report.Add("cancel ÷ baseline, Redis' processor", cost.Cpu / least.Cpu, "", policy);
-            await BesideSendsAsync(run, size, policy, paused: true, cancellationToken);
-            await BesideSendsAsync(run, size, policy, paused: false, cancellationToken);
+            await BesideSendsAsync(run, size, policy, "beside sends", paused: true, rate: 0, cancellationToken);
+            await BesideSendsAsync(run, size with { Staying = Math.Min(size.Staying, AMinute * rate) }, policy, "beside a rate", paused: true, rate, cancellationToken);
+            await BesideSendsAsync(run, size, policy, "in turn", paused: false, rate: 0, cancellationToken);
         }
     }
 
@@ -96,14 +102,15 @@ internal sealed class CancelScenario : Scenario
         return new Cost(seconds, spent.Cpu);
     }
 
-    private static async Task BesideSendsAsync(ScenarioRun run, CancelSize size, string policy, bool paused, CancellationToken cancellationToken)
+    private static async Task BesideSendsAsync(
+        ScenarioRun run, CancelSize size, string policy, string beside, bool paused, int rate, CancellationToken cancellationToken)
     {
+        var label = $"{policy}, {beside}";
         await using var redis = await run.RedisAsync(policy);
         await using var producer = new Engine(redis.Configuration);
         await using var worker = new Engine(redis.Configuration);
-        var label = policy + (paused ? ", beside sends" : ", in turn");
         await size.FillAsync(producer, staying: true, PutIn(run, label), cancellationToken);
-        var result = await new CancelBesideSends(producer, worker, size, paused, what => run.Progress($"{label}: {what}")).RunAsync(cancellationToken);
+        var result = await new CancelBesideSends(producer, worker, size, paused, rate, what => run.Progress($"{label}: {what}")).RunAsync(cancellationToken);
 
         var report = run.Report;
         report.Add("cancel", result.Seconds, "s", label, AMillionIn20Seconds(size));

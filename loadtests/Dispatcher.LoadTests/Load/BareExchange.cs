@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Dispatcher.LoadTests.Load;
+
+/// <summary>The least that a message costs on one connection: its bytes and the next envelope in one write, and a read for the replies. One thread that blocks.</summary>
+/// <remarks>Nothing is parsed, checked or limited in time; what this costs is the system's price of a round trip, which the client pays too.</remarks>
+internal static class BareExchange
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <returns>This process' processor time in microseconds, all messages together.</returns>
+    /// <exception cref="IOException">The server said something else, or ended.</exception>
+    public static double Run(SmtpLoad load)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = (int)Limit.TotalMilliseconds,
+        };
+        socket.Connect(IPAddress.Loopback, load.Port);
+        var buffer = new byte[4_096];
+        ReadUntil(socket, buffer, "220 ");
+        socket.Send("EHLO loadtest.example.com\r\n"u8);
+        ReadUntil(socket, buffer, "250 ");
+        const string Envelope = "MAIL FROM:<from@example.com>\r\nRCPT TO:<eva@example.com>\r\nDATA\r\n";
+        socket.Send(Encoding.ASCII.GetBytes(Envelope));
+        ReadUntil(socket, buffer, "354 ");
+
+        byte[] message = [.. SmtpSender.Content(load.Body), .. Encoding.ASCII.GetBytes(".\r\n" + Envelope)];
+        var elapsed = new Elapsed();
+        for (var sent = 0; sent < load.Messages; sent++)
+        {
+            socket.Send(message);
+            ReadUntil(socket, buffer, "354 ");
+        }
+
+        return elapsed.CpuMicroseconds;
+    }
+
+    /// <summary>Replies come in one piece from a sink on loopback, and the awaited one is the last.</summary>
+    private static void ReadUntil(Socket socket, byte[] buffer, string reply)
+    {
+        var expected = Encoding.ASCII.GetBytes(reply);
+        for (var filled = 0; filled < buffer.Length;)
+        {
+            var read = socket.Receive(buffer.AsSpan(filled));
+            filled += read;
+            if (buffer.AsSpan(0, filled).IndexOf(expected) >= 0)
+            {
+                return;
+            }
+
+            if (read == 0)
+            {
+                break;
+            }
+        }
+
+        throw new IOException($"the sink did not say {reply}");
+    }
+}
