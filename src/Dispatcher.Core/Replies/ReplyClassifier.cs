@@ -23,6 +23,8 @@ public sealed class ReplyClassifier
     private readonly int _phraseBits;
     private readonly ReplyReason _accepted;
     private readonly ReplyReason _outOfPlace;
+    private readonly ReplyReason _senderAddress;
+    private readonly ReplyReason _refusedUs;
 
     /// <param name="data">Valid: the last rows of it fit everything.</param>
     internal ReplyClassifier(ReplyData data)
@@ -30,6 +32,8 @@ public sealed class ReplyClassifier
         _rows = [.. data.Rows];
         _accepted = data.Reason("accepted");
         _outOfPlace = data.Reason("out-of-place");
+        _senderAddress = data.Reason("sender-address");
+        _refusedUs = data.Reason("refused-us");
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         _words = [.. _rows.Select(row => row.Words.Select(all => all.Select(phrase => Number(numbers, phrase)).ToArray()).ToArray())];
         _phrases = new PhraseSet([.. numbers.OrderBy(pair => pair.Value).Select(pair => pair.Key)]);
@@ -66,7 +70,8 @@ public sealed class ReplyClassifier
             return Positive(stage, code);
         }
 
-        var verdict = Decide(Find(stage, code, enhanced, text).Reason, stage, code, enhanced);
+        var reason = Find(stage, code, enhanced, text).Reason;
+        var verdict = Decide(stage == ReplyStage.Mail ? AtMail(reason) : reason, stage, code, enhanced);
 
         // RFC 5321 3.8: whatever its text says, a server that answers 421 closes the connection.
         return code == 421 && verdict.Scope == OutcomeScope.Message ? verdict with { Scope = OutcomeScope.Connection } : verdict;
@@ -107,6 +112,10 @@ public sealed class ReplyClassifier
 
         throw new InvalidOperationException("The table of replies has no last row.");
     }
+
+    /// <summary>Nobody was named yet: an address that does not exist is the sender's, a closed or full account is ours.</summary>
+    private ReplyReason AtMail(ReplyReason reason) =>
+        !reason.IsAboutRecipient ? reason : reason.Code is "mailbox-disabled" or "mailbox-full" ? _refusedUs : _senderAddress;
 
     private static bool HasWords(int[][] alternatives, ReadOnlySpan<ulong> found)
     {

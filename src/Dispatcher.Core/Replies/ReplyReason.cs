@@ -26,6 +26,9 @@ public sealed record ReplyReason
 
     /// <summary>One sentence for people.</summary>
     public required string Meaning { get; init; }
+
+    /// <summary>It says something about the recipient's address or mailbox.</summary>
+    internal bool IsAboutRecipient => Status == Status.InvalidRecipient || RetryClass == RetryClass.MailboxFull;
 }
 
 public enum ReasonRule

@@ -75,4 +75,29 @@ public class ReplyDataTests
             }
         }
     }
+
+    /// <summary>At MAIL nobody was named: whatever words a reply has, it says nothing about the recipient.</summary>
+    [Fact]
+    public void Classify_EveryRowsWordsAtMail_NeverBlameTheRecipient()
+    {
+        foreach (var row in ReplyClassifier.Default.Rows)
+        {
+            var text = row.Words.Count == 0 ? "something" : string.Join(' ', row.Words[0]).Replace("$", "", StringComparison.Ordinal);
+            foreach (var (code, enhanced) in new[] { (450, default), (550, default), (550, new EnhancedStatus(5, 1, 1)), (552, new EnhancedStatus(5, 2, 2)) })
+            {
+                var verdict = ReplyClassifier.Default.Classify(ReplyStage.Mail, code, enhanced, text);
+
+                Assert.True(!verdict.Hard && verdict.Status != Status.InvalidRecipient && verdict.RetryClass != RetryClass.MailboxFull, $"{row.Line}: {text}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("Your account is locked", "refused-us")]
+    [InlineData("5.7.1 Your account has expired", "refused-us")]
+    [InlineData("5.2.2 Mailbox full", "refused-us")]
+    [InlineData("5.1.1 User unknown", "sender-address")]
+    [InlineData("Unknown domain", "sender-address")]
+    public void Classify_AboutAnAccountAtMail_IsOurs(string text, string reason) =>
+        Assert.Equal(reason, ReplyClassifier.Default.Classify(ReplyStage.Mail, 550, default, text).Reason);
 }
