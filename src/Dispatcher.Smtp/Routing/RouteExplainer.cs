@@ -97,7 +97,7 @@ public sealed class RouteExplainer(SmtpOptions options, RouteSetup setup, IDnsRe
 
     private async Task<RouteHost> HostAsync(MxHost host, DirectSettings direct, OwnIdentity own, CancellationToken cancellation)
     {
-        var (addresses, failure) = await new HostAddresses(resolver, direct.Addresses).FindAsync(host, cancellation).ConfigureAwait(false);
+        var (addresses, failure, hasOthers) = await new HostAddresses(resolver, direct.Addresses).FindAsync(host, cancellation).ConfigureAwait(false);
         var ours = addresses.FirstOrDefault(own.IsOurs);
         return new RouteHost(
             host.Name,
@@ -106,6 +106,7 @@ public sealed class RouteExplainer(SmtpOptions options, RouteSetup setup, IDnsRe
             ours is null ? [.. addresses.Select(address => address.ToString())] : [],
             ours is not null ? $"is this host ({ours}): a loop"
                 : failure != DnsFailure.None ? $"its address could not be looked up ({failure})"
+                : hasOthers ? "has no address of the family that the route keeps to ('addresses')"
                 : addresses.Count == 0 ? "has no address"
                 : null);
     }

@@ -49,6 +49,63 @@ public class DirectRouteTests
         Assert.Equal((Delivered, 1, 1), (outcome.Kind, busy.Connections, free.Connections));
     }
 
+    /// <summary>Half of the time is the first one's; the next message goes past it at once.</summary>
+    [Fact]
+    public async Task SendAsync_FirstExchangerNeverGreets_TheNextTakesItAndIsTriedFirstFromThenOn()
+    {
+        await using var site = new RouteSite();
+        var (mute, free) = (site.Serve(2, SmtpScript.Empty.Hang()), site.Serve(3));
+        site.Dns.Mx("one.example", 10, "mute.example").Mx("one.example", 20, "free.example").Address("mute.example", "127.0.0.2").Address("free.example", "127.0.0.3");
+        site.Start(site.Direct("\"maxTime\": \"1s\","), configure: options => options.MessagesPerConnection = 1);
+
+        Assert.Equal((Delivered, 1, 1), ((await site.SendAsync()).Kind, mute.Connections, free.Connections));
+        Assert.Equal((Delivered, 1, 2), ((await site.SendAsync()).Kind, mute.Connections, free.Connections));
+    }
+
+    [Fact]
+    public async Task SendAsync_OnlyExchangerNeverGreets_IsDeferredAndSaysSo()
+    {
+        await using var site = new RouteSite();
+        site.Serve(2, SmtpScript.Empty.Hang());
+        site.Dns.Mx("one.example", 10, "mute.example").Address("mute.example", "127.0.0.2");
+        site.Start(site.Direct("\"maxTime\": \"1s\","));
+
+        var outcome = await site.SendAsync();
+
+        Assert.Equal((Deferred, OutcomeScope.Endpoint), (outcome.Kind, outcome.Scope));
+        Assert.Contains("mute.example[127.0.0.2]", outcome.Text, StringComparison.Ordinal);
+        Assert.Contains("in time", outcome.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>That we don't go by IPv6 says nothing about who lives there.</summary>
+    [Theory]
+    [InlineData("ipv4-only", "::1", "eva@one.example")]
+    [InlineData("ipv6-only", "127.0.0.2", "eva@one.example")]
+    [InlineData("ipv6-only", "127.0.0.2", "eva@[127.0.0.2]")]
+    public async Task SendAsync_ExchangerHasTheOtherFamilyAlone_IsDeferred(string order, string address, string to)
+    {
+        await using var site = new RouteSite();
+        var server = site.Serve(2);
+        site.Dns.Mx("one.example", 10, "mx.example").Address("mx.example", address);
+        site.Start(site.Direct($"\"addresses\": \"{order}\","));
+
+        var outcome = await site.SendAsync(to);
+
+        Assert.Equal((Deferred, false, 0), (outcome.Kind, outcome.Hard, server.Connections));
+        Assert.Contains("family", outcome.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SendAsync_ExchangerHasNoAddressOfEitherFamily_IsInvalidRecipientAlsoWithOne()
+    {
+        await using var site = new RouteSite();
+        site.Serve(2);
+        site.Dns.Mx("one.example", 10, "mx.example").Mx("mx.example", 10, "other.example");
+        site.Start(site.Direct("\"addresses\": \"ipv4-only\","));
+
+        Assert.Equal(Status.InvalidRecipient, (await site.SendAsync()).Status);
+    }
+
     [Fact]
     public async Task SendAsync_RefusalOfTheRecipient_IsFinal()
     {

@@ -19,7 +19,7 @@ public sealed record DirectSettings
     /// <summary>Addresses that one connection tries at most. Default 5; 1 to 50.</summary>
     public int MaxTries { get; init; } = 5;
 
-    /// <summary>Time for one connection, all tries together. Default 2 min; 1 s to 30 min.</summary>
+    /// <summary>Time for one connection, all tries together; each of several may take half of what is left. Default 2 min; 1 s to 30 min.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Addresses besides <see cref="Sources"/> at which we are reached, behind a translation for example: an exchanger there is

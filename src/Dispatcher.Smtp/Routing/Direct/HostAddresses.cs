@@ -8,12 +8,12 @@ namespace Dispatcher.Smtp.Routing.Direct;
 /// <summary>Looks up the addresses of a mail exchanger. Safe for concurrent calls.</summary>
 internal sealed class HostAddresses(IDnsResolver resolver, AddressOrder order)
 {
-    /// <summary>In the order to try; empty without a failure: the host has none that we may use.</summary>
-    public async ValueTask<(IReadOnlyList<IPAddress> Addresses, DnsFailure Failure)> FindAsync(MxHost host, CancellationToken cancellation)
+    /// <summary>In the order to try; none without a failure: the host has none that we may use.</summary>
+    public async ValueTask<FoundAddresses> FindAsync(MxHost host, CancellationToken cancellation)
     {
         if (host.Address is { } literal)
         {
-            return (Allows(literal.AddressFamily) ? [literal] : [], DnsFailure.None);
+            return Allows(literal.AddressFamily) ? new([literal], DnsFailure.None, HasOthers: false) : new([], DnsFailure.None, HasOthers: true);
         }
 
         // Both at once: one may be slow.
@@ -25,14 +25,26 @@ internal sealed class HostAddresses(IDnsResolver resolver, AddressOrder order)
         foreach (var look in both.OfType<Task<DnsAnswer<IPAddress>>>())
         {
             var answer = await look.ConfigureAwait(false);
-            failure = answer.Kind == DnsAnswerKind.Failed && answer.Failure != DnsFailure.BadName ? answer.Failure : failure;
+            failure = FailureOf(answer) is not DnsFailure.None and var unknown ? unknown : failure;
             var found = answer.Records.ToArray();
             Random.Shared.Shuffle(found);
             addresses.AddRange(found);
         }
 
-        return (addresses, addresses.Count > 0 ? DnsFailure.None : failure);
+        if (addresses.Count > 0 || failure != DnsFailure.None || order is not (AddressOrder.Ipv4Only or AddressOrder.Ipv6Only))
+        {
+            return new(addresses, addresses.Count > 0 ? DnsFailure.None : failure, HasOthers: false);
+        }
+
+        // A host that has addresses of the other family alone is there: it is we who may not go.
+        var others = order == AddressOrder.Ipv4Only
+            ? await resolver.QueryAaaaAsync(host.Name, cancellation).ConfigureAwait(false)
+            : await resolver.QueryAAsync(host.Name, cancellation).ConfigureAwait(false);
+        return new([], FailureOf(others), others.Kind == DnsAnswerKind.Found);
     }
+
+    private static DnsFailure FailureOf(DnsAnswer<IPAddress> answer) =>
+        answer.Kind == DnsAnswerKind.Failed && answer.Failure != DnsFailure.BadName ? answer.Failure : DnsFailure.None;
 
     private bool Allows(AddressFamily family) => order switch
     {
@@ -41,3 +53,7 @@ internal sealed class HostAddresses(IDnsResolver resolver, AddressOrder order)
         _ => true,
     };
 }
+
+/// <param name="Failure">Why nobody knows; none while there is an address.</param>
+/// <param name="HasOthers">It has addresses, but none of the family to which the route keeps.</param>
+internal readonly record struct FoundAddresses(IReadOnlyList<IPAddress> Addresses, DnsFailure Failure, bool HasOthers);

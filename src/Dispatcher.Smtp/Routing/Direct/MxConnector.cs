@@ -22,7 +22,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
     {
         using var tooLate = new CancellationTokenSource(tools.Direct.MaxTime, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abandonWork, tooLate.Token);
-        var search = new Search(tools.Direct.MaxTries);
+        var search = new Search(tools, abandonWork);
         SmtpConnection? connection;
         try
         {
@@ -49,9 +49,10 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
                 break;
             }
 
-            var (addresses, failure) = await tools.Addresses.FindAsync(host, cancellation).ConfigureAwait(false);
-            search.Found(host, addresses.Count, failure);
-            foreach (var address in addresses)
+            var found = await tools.Addresses.FindAsync(host, cancellation).ConfigureAwait(false);
+            search.Found(host, found);
+            search.IsOnly = plan.Hosts is [_] && found.Addresses.Count == 1;
+            foreach (var address in found.Addresses)
             {
                 if (tools.Own.IsOurs(address))
                 {
@@ -91,13 +92,16 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         }
 
         search.Tries++;
+        using var patience = new CancellationTokenSource(search.Patience, tools.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         var endpoint = host.Address is null ? $"{host.Name}[{address}]:{tools.Direct.Port}" : $"{host.Name}:{tools.Direct.Port}";
-        var opened = await OpenAsync(endpoint, host, address, source, _memory.IsPlain(address), cancellation).ConfigureAwait(false);
-        if (opened.FailedAt == SessionStep.Tls && tls == RouteTls.Opportunistic && !cancellation.IsCancellationRequested)
+        var opened = await OpenAsync(endpoint, host, address, source, _memory.IsPlain(address), either.Token).ConfigureAwait(false);
+        if (opened.FailedAt == SessionStep.Tls && tls == RouteTls.Opportunistic && !search.Abandoned.IsCancellationRequested)
         {
             // RFC 7435: what would do without TLS must not fail because of TLS.
             _memory.TlsFailed(address);
-            opened = await OpenAsync(endpoint, host, address, source, plainText: true, cancellation).ConfigureAwait(false);
+            opened = either.IsCancellationRequested ? opened
+                : await OpenAsync(endpoint, host, address, source, plainText: true, either.Token).ConfigureAwait(false);
         }
 
         if (opened.Connection is { } connection)
@@ -106,11 +110,13 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
             return connection;
         }
 
-        cancellation.ThrowIfCancellationRequested();
+        search.Abandoned.ThrowIfCancellationRequested();
         _memory.Failed(address);
 
         // Whoever refuses the very connection refuses all messages.
-        search.Failed(opened.Failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {opened.Failure.Text}") });
+        var failure = either.IsCancellationRequested ? DirectOutcomes.Unreachable("no connection and greeting in time") : opened.Failure;
+        search.Failed(failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {failure.Text}") });
+        cancellation.ThrowIfCancellationRequested();
         return null;
     }
 
@@ -153,26 +159,44 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         });
 
     /// <summary>What came out so far.</summary>
-    private sealed class Search(int mostTries)
+    private sealed class Search(MxTools tools, CancellationToken abandoned)
     {
+        private readonly long _begun = tools.Time.GetTimestamp();
         private DeliveryOutcome _failure;
         private DnsFailure _lookUp;
         private string? _notFound;
+        private string? _otherFamily;
         private string? _ours;
         private int _cut = int.MaxValue;
 
         public int Tries { get; set; }
 
-        public bool MayTry(MxHost host) => Tries < mostTries && host.Preference < _cut;
+        /// <summary>There is no other address.</summary>
+        public bool IsOnly { get; set; }
+
+        public CancellationToken Abandoned => abandoned;
+
+        /// <summary>How long an address may take: half of what is left, so that one that accepts and then says nothing leaves time for others.</summary>
+        public TimeSpan Patience
+        {
+            get
+            {
+                var left = tools.Direct.MaxTime - tools.Time.GetElapsedTime(_begun);
+                return left <= TimeSpan.Zero ? TimeSpan.Zero : IsOnly ? left : left / 2;
+            }
+        }
+
+        public bool MayTry(MxHost host) => Tries < tools.Direct.MaxTries && host.Preference < _cut;
 
         public void CutAt(MxHost host) => (_cut, _ours) = (host.Preference, host.Name);
 
-        public void Found(MxHost host, int count, DnsFailure failure)
+        public void Found(MxHost host, in FoundAddresses found)
         {
-            if (count == 0)
+            if (found.Addresses.Count == 0)
             {
-                _lookUp = failure == DnsFailure.None ? _lookUp : failure;
+                _lookUp = found.Failure == DnsFailure.None ? _lookUp : found.Failure;
                 _notFound = host.Name;
+                _otherFamily = found.HasOthers ? host.Name : _otherFamily;
             }
         }
 
@@ -183,6 +207,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
             _failure.Kind != OutcomeKind.Unset ? _failure
             : tooLate ? DirectOutcomes.Unreachable($"{name}: no connection in time")
             : _lookUp != DnsFailure.None ? DirectOutcomes.LookUpFailed($"the address of {_notFound}", _lookUp)
+            : _otherFamily is not null ? DirectOutcomes.Unreachable($"{_otherFamily} has no address of the family that the route keeps to ('addresses')")
             : _ours is not null ? DirectOutcomes.Loop($"mail loops: the mail exchanger {_ours} is this host")
             : DirectOutcomes.UnknownDomain($"no mail exchanger has an address: {_notFound}");
     }
