@@ -9,8 +9,9 @@ namespace Dispatcher.Smtp;
 internal static class Outcomes
 {
     /// <summary>We refuse by ourselves: nothing went out.</summary>
-    public static DeliveryOutcome Refused(Status status, string text) =>
-        new() { Kind = OutcomeKind.Rejected, Status = status, Text = ReplyText.Clean(text) };
+    /// <param name="reason">Of <c>reasons.tsv</c>; null: none of those.</param>
+    public static DeliveryOutcome Refused(Status status, string text, string? reason = null) =>
+        new() { Kind = OutcomeKind.Rejected, Status = status, Reason = reason, Text = ReplyText.Clean(text) };
 
     public static DeliveryOutcome Interrupted(string text) => new() { Kind = OutcomeKind.Interrupted, Text = text };
 

@@ -65,7 +65,7 @@ public class SmtpTransportTests
 
         var outcome = await Mails.SendAsync(server.Port);
 
-        Assert.Equal((Rejected, Status.Rejected), (outcome.Kind, outcome.Status));
+        Assert.Equal((Rejected, Status.Rejected, "too-big"), (outcome.Kind, outcome.Status, outcome.Reason));
         Assert.DoesNotContain(server.Lines, line => line.StartsWith("MAIL", StringComparison.Ordinal));
     }
 
@@ -76,7 +76,20 @@ public class SmtpTransportTests
 
         var outcome = await Mails.SendAsync(server.Port, Mails.Message(to: "évä@example.com"));
 
-        Assert.Equal((Rejected, Status.InvalidRecipient), (outcome.Kind, outcome.Status));
+        Assert.Equal((Rejected, Status.InvalidRecipient, "utf8-needed"), (outcome.Kind, outcome.Status, outcome.Reason));
+    }
+
+    [Theory]
+    [InlineData("bounces@example.com", "From: évä@example.com\r\n\r\nx\r\n")]
+    [InlineData("bounces@example.com", "Reply-To: évä@example.com\r\n\r\nx\r\n")]
+    [InlineData("évä@example.com", "Subject: x\r\n\r\nx\r\n")]
+    public async Task SendAsync_AddressOfOursNeedsUtf8AndServerHasNone_IsNotTheRecipientsFault(string from, string content)
+    {
+        await using var server = ScriptedSmtpServer.Start(SmtpScript.Greeted.Hang());
+
+        var outcome = await Mails.SendAsync(server.Port, Mails.Message(from: from, content: content));
+
+        Assert.Equal((Rejected, Status.InvalidSenderAddress), (outcome.Kind, outcome.Status));
     }
 
     [Fact]

@@ -144,16 +144,16 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
     {
         if (envelope.NeedsUtf8 && !capabilities.SmtpUtf8)
         {
-            return envelope.SenderNeedsUtf8
-                ? Outcomes.Refused(Status.InvalidSenderAddress, "the server does not support SMTPUTF8, which the sender's address needs")
-                : Outcomes.Refused(Status.InvalidRecipient, "the server does not support SMTPUTF8, which the address needs");
+            return envelope.RecipientNeedsUtf8
+                ? Outcomes.Refused(Status.InvalidRecipient, "the server does not support SMTPUTF8, which the address needs", "utf8-needed")
+                : Outcomes.Refused(Status.InvalidSenderAddress, "the server does not support SMTPUTF8, which an address of the sender needs", "utf8-needed");
         }
 
         if (capabilities.MaxSize > 0 && envelope.Content.Length > capabilities.MaxSize)
         {
             return Outcomes.Refused(Status.Rejected, string.Create(
                 CultureInfo.InvariantCulture,
-                $"the message has {envelope.Content.Length} octets, the server takes {capabilities.MaxSize}"));
+                $"the message has {envelope.Content.Length} octets, the server takes {capabilities.MaxSize}"), "too-big");
         }
 
         // Our composer writes 7-bit content, so whoever made this one made a mistake (RFC 6152 3).

@@ -10,10 +10,10 @@ namespace Dispatcher.Smtp.Wire;
 /// <param name="Content">As <see cref="OutgoingEmail.Content"/>.</param>
 /// <param name="Id">For ENVID (RFC 3461 4.4): the message's identifier.</param>
 /// <param name="EightBit">There are bytes over 127 in the content (RFC 6152).</param>
-/// <param name="SenderNeedsUtf8">The reverse-path needs SMTPUTF8 (RFC 6531).</param>
-/// <param name="NeedsUtf8">An address or a header field needs SMTPUTF8.</param>
+/// <param name="RecipientNeedsUtf8">The forward-path needs SMTPUTF8 (RFC 6531).</param>
+/// <param name="NeedsUtf8">That, the reverse-path or a header field needs it.</param>
 internal readonly record struct Envelope(
-    string From, string To, ReadOnlyMemory<byte> Content, string Id, bool EightBit, bool SenderNeedsUtf8, bool NeedsUtf8)
+    string From, string To, ReadOnlyMemory<byte> Content, string Id, bool EightBit, bool RecipientNeedsUtf8, bool NeedsUtf8)
 {
     /// <summary>False when an address must not reach the wire; <paramref name="refusal"/> then says so.</summary>
     public static bool TryCreate(OutgoingEmail message, out Envelope envelope, out DeliveryOutcome refusal)
@@ -36,7 +36,7 @@ internal readonly record struct Envelope(
         var content = message.Content.Span;
         var eightBit = !Ascii.IsValid(content);
         var needsUtf8 = senderNeedsUtf8 || recipientNeedsUtf8 || (eightBit && !Ascii.IsValid(HeaderOf(content)));
-        envelope = new Envelope(from, to, message.Content, message.MessageId, eightBit, senderNeedsUtf8, needsUtf8);
+        envelope = new Envelope(from, to, message.Content, message.MessageId, eightBit, recipientNeedsUtf8, needsUtf8);
         return true;
     }
 
