@@ -67,11 +67,7 @@ public sealed class RoutedTransport : ISmtpTransport, IDestinationGate, IAsyncDi
         }
     }
 
-    public DestinationWait? Ask(in RouteQuery query, string recipientDomain)
-    {
-        var route = _routes.Of(query);
-        return route.Settings.Fallback is null ? route.Ask(recipientDomain) : null;
-    }
+    public DestinationWait? Ask(in RouteQuery query, string recipientDomain) => _routes.Of(query).Ask(recipientDomain);
 
     /// <summary>What a direct route remembers, for tests.</summary>
     internal (int Domains, int Destinations, int Pools) SizeOf(string route) => ((DirectRoute)_routes.All[route]).Size;

@@ -165,6 +165,54 @@ public class DestinationLimitTests
     }
 
     [Fact]
+    public async Task Ask_RouteHasAFallback_HoldsWhatIsTooMuchAndNotWhatNobodyAnswers()
+    {
+        await using var site = new RouteSite();
+        var closed = SmtpScript.Empty.Send("421 4.3.2 closed\r\n");
+        site.Serve(2);
+        site.Serve(3, closed, closed, closed, closed);
+        site.Serve(4);
+        site.Dns.Mx("one.example", 10, "a.big.test").Address("a.big.test", "127.0.0.2").Mx("dead.example", 10, "dead.test").Address("dead.test", "127.0.0.3");
+        site.Start(
+            $$"""
+            { "routes": [{ "name": "mx", "kind": "direct", "port": {{site.Port}}, "allowLoopback": true, "fallback": "relay" },
+              { "name": "relay", "kind": "relay", "endpoints": [{ "host": "127.0.0.4", "port": {{site.Port}} }] }], "default": "mx" }
+            """,
+            """{ "rules": [{ "name": "big", "mx": ["*.big.test"], "ratePerMinute": 12 }] }""");
+        var query = new Core.Sending.Routes.RouteQuery("t", "s.example", [], "m");
+
+        Assert.Equal($"a.big.test[127.0.0.2]:{site.Port} (mx)", (await site.SendAsync()).AcceptedBy);
+        for (var i = 0; i <= DestinationTrouble.Failures; i++)
+        {
+            Assert.Equal($"127.0.0.4:{site.Port} (relay)", (await site.SendAsync("eva@dead.example")).AcceptedBy);
+        }
+
+        Assert.True(site.Transport.Ask(query, "one.example") is { IsTrouble: false, Wait.TotalSeconds: > 1 and < 10 });
+        Assert.Null(site.Transport.Ask(query, "dead.example"));
+        Assert.Null(site.Transport.Ask(query, "unmet.example"));
+    }
+
+    /// <summary>A host that has forgotten one of its domains says nothing about the others.</summary>
+    [Fact]
+    public async Task SendAsync_HostDoesNotRelayForOneDomain_TheOthersThereGoOn()
+    {
+        await using var site = new RouteSite();
+        var denies = Enumerable.Range(0, 10).Aggregate(
+            SmtpScript.Greeted, (script, _) => script.Answer("250 ok\r\n").Answer("554 5.7.1 relay access denied\r\n").Answer("250 reset\r\n")).Hang();
+        site.Serve(2, denies, denies, denies, denies, RouteSite.Endless);
+        site.Dns.Mx("lost.example", 10, "mx.test").Mx("one.example", 10, "mx.test").Address("mx.test", "127.0.0.2");
+        site.Start(site.Direct(), configure: options => options.MessagesPerConnection = 1);
+
+        for (var i = 0; i <= DestinationTrouble.Failures; i++)
+        {
+            var outcome = await site.SendAsync("eva@lost.example");
+            Assert.Equal((Deferred, "relay-denied"), (outcome.Kind, outcome.Reason));
+        }
+
+        Assert.Equal(Delivered, (await site.SendAsync()).Kind);
+    }
+
+    [Fact]
     public async Task SendAsync_DestinationDoesNotAnswer_TheNextOnesWaitWithoutKnocking()
     {
         var time = new FakeTimeProvider();

@@ -87,6 +87,7 @@ internal sealed class DestinationTrouble(TimeProvider time)
                     _probeSince = 0;
                     return;
                 case not { Kind: OutcomeKind.Deferred, Scope: OutcomeScope.Endpoint }:
+                case { Reason: "relay-denied" }: // of one domain: they take what others have there
                     (_failures, _rounds, _wait, _probeSince, _last) = (0, 0, TimeSpan.Zero, 0, null);
                     return;
             }

@@ -110,9 +110,11 @@ internal sealed class DirectRoute : IRoute
 
     public DestinationWait? Ask(string recipientDomain)
     {
+        // What nobody answers goes to the fall-back, and does not wait.
+        var goesElsewhere = Settings.Fallback is not null;
         if (_domains.Find(recipientDomain) is not { } known)
         {
-            return _new.Admit(recipientDomain) ? null
+            return goesElsewhere || _new.Admit(recipientDomain) ? null
                 : new(NewDomains.Window * (0.5 + Random.Shared.NextDouble()), "others find out where mail for this domain goes", false);
         }
 
@@ -123,8 +125,13 @@ internal sealed class DirectRoute : IRoute
 
         // Who may try whether it is back must not be held up by anything else afterwards.
         var trouble = destination.Trouble.Left;
+        if (goesElsewhere && trouble > TimeSpan.Zero)
+        {
+            return null;
+        }
+
         var share = trouble > TimeSpan.Zero ? TimeSpan.Zero : destination.Limits.Admit();
-        trouble = share > TimeSpan.Zero || trouble > TimeSpan.Zero ? trouble : destination.Trouble.WaitBefore();
+        trouble = goesElsewhere || share > TimeSpan.Zero || trouble > TimeSpan.Zero ? trouble : destination.Trouble.WaitBefore();
         return trouble > TimeSpan.Zero ? Troubled(destination, trouble)
             : share > TimeSpan.Zero ? new(share < ShortestHold ? ShortestHold : share, "the recipient's mail servers have their share for now", false)
             : null;
