@@ -34,7 +34,7 @@ internal static class LaneReplies
     private static ClaimedInvitation Claimed(string key, string state, byte[] record, string months, string marks)
     {
         var (identity, body) = RecordIdentity.Split(record);
-        var (tenant, attempt, revision, name, first, recipient, stored) = RecordState.Claimed(state);
+        var (tenant, attempt, uncertain, revision, name, first, recipient, stored) = RecordState.Claimed(state);
         return new ClaimedInvitation
         {
             Key = key,
@@ -42,6 +42,7 @@ internal static class LaneReplies
             Id = RecordIdentity.IdOf(identity.Span),
             Body = body,
             Attempt = attempt,
+            LastUncertain = uncertain,
             FirstAttempt = first,
             RecipientHash = recipient,
             Facts = new FreshFacts(name, revision, null, Months(months)) { Marks = FactMarks.Read(marks) with { StoredAt = stored } },

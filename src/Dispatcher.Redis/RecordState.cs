@@ -51,7 +51,8 @@ internal sealed record RecordState(
     }
 
     /// <summary>Read without the rest: what a claim needs.</summary>
-    public static (string Tenant, int Attempt, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt) Claimed(ReadOnlySpan<char> packed)
+    public static (string Tenant, int Attempt, int LastUncertain, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt)
+        Claimed(ReadOnlySpan<char> packed)
     {
         var head = packed[..packed.IndexOf('\n')];
         Span<Range> parts = stackalloc Range[ClaimedParts + 1];
@@ -59,7 +60,7 @@ internal sealed record RecordState(
         var attempt = int.Parse(head[parts[2]], CultureInfo.InvariantCulture);
         var rare = head[parts[5]];
         var first = attempt == 0 ? null : Read(packed.ToString()).FirstAttempt;
-        return (head[parts[6]].ToString(), attempt, RevisionOf(rare), NameOf(rare), first, head[parts[8]].ToString(), LaneReplies.Time(head[parts[10]]));
+        return (head[parts[6]].ToString(), attempt, LastUncertainOf(rare), RevisionOf(rare), NameOf(rare), first, head[parts[8]].ToString(), LaneReplies.Time(head[parts[10]]));
     }
 
     /// <summary>How the first line ends: what never changes of an invitation and a filter may ask for, and its reference.</summary>
@@ -87,6 +88,22 @@ internal sealed record RecordState(
 
     private static int RevisionOf(ReadOnlySpan<char> rare) =>
         TryNote(rare, "rev=", out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Of <c>un=3@worker 5@other</c> the 5; 0: there is none.</summary>
+    private static int LastUncertainOf(ReadOnlySpan<char> rare)
+    {
+        var last = 0;
+        if (TryNote(rare, "un=", out var attempts))
+        {
+            foreach (var part in attempts.Split(' '))
+            {
+                var attempt = attempts[part];
+                last = Math.Max(last, int.Parse(attempt[..attempt.IndexOf('@')], CultureInfo.InvariantCulture));
+            }
+        }
+
+        return last;
+    }
 
     private static string? NameOf(ReadOnlySpan<char> rare) => TryNote(rare, "nm=", out var value) ? NameIn(value) : null;
 

@@ -67,6 +67,34 @@ public sealed class LeaseTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Claim_AfterAnAttemptThatNobodyKnowsOf_SaysWhichItWas()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var dead = engine.Lane("dead");
+        using var alive = engine.Lane("alive");
+        await engine.AddAsync("acme", "a1");
+        await dead.BeatAsync(default);
+
+        // 1. Deferred: surely not taken.
+        var first = await Engine.StartOneAsync(dead, repeatAfter: TimeSpan.FromMinutes(1));
+        await Engine.StepAsync(dead, Engine.Done(first) with { Kind = StepKind.Defer, Delay = TimeSpan.FromMilliseconds(1) });
+        await engine.PassAsync(TimeSpan.FromSeconds(1));
+        await dead.PromoteAsync(default);
+        var second = await Engine.StartOneAsync(dead, 2, TimeSpan.FromMilliseconds(1));
+        Assert.Equal((1, 0), (second.Attempt, second.LastUncertain));
+
+        // 2. Its worker dies.
+        await alive.BeatAsync(default);
+        await engine.SilenceAsync("dead", FourLeases);
+        Assert.Equal(1, (await alive.BeatAsync(default)).Uncertain);
+        await engine.PassAsync(TimeSpan.FromSeconds(1));
+        await alive.PromoteAsync(default);
+        var third = Assert.Single((await alive.ClaimAsync(1, 1, default)).Entries);
+
+        Assert.Equal((2, 2), (third.Attempt, third.LastUncertain));
+    }
+
+    [Fact]
     public async Task Beat_PolicyHold_SetsTheUncertainAside()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

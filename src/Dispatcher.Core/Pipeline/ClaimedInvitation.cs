@@ -17,6 +17,9 @@ public sealed record ClaimedInvitation
     /// <summary>Attempts begun before this claim.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>Number of the last attempt of which nobody knows whether it was taken; 0: there is none.</summary>
+    public int LastUncertain { get; init; }
+
     /// <summary>When the first attempt began; null: none yet.</summary>
     public DateTimeOffset? FirstAttempt { get; init; }
 

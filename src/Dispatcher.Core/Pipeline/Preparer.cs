@@ -123,7 +123,8 @@ public sealed class Preparer(
     private OutgoingEmail Compose(Work work, TenantSettings tenant, EmailDraft draft, in RouteQuery route, ISendPermit permit) =>
         new()
         {
-            EnvelopeFrom = drafts.EnvelopeFrom(tenant, new VerpTarget(work.Lane.Number, work.Key, work.Claimed.Attempt + 1)),
+            // The same for all attempts of which surely none was taken: greylisting knows a message by its sender, too.
+            EnvelopeFrom = drafts.EnvelopeFrom(tenant, new VerpTarget(work.Lane.Number, work.Key, work.Claimed.LastUncertain + 1)),
             EnvelopeTo = draft.ToEmail,
             Content = composer.Compose(draft),
             MessageId = draft.MessageId,

@@ -52,7 +52,7 @@ internal sealed class FakeLane : ILane
         }
     }
 
-    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null, DateTimeOffset? storedAt = null)
+    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null, DateTimeOffset? storedAt = null, int attempt = 0, int lastUncertain = 0)
     {
         var claimed = new ClaimedInvitation
         {
@@ -60,7 +60,8 @@ internal sealed class FakeLane : ILane
             Tenant = "acme",
             Id = id,
             Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","sender":{{(sender.Length > 0 ? $"{{\"email\":\"{sender}\"}}" : "null")}}}"""),
-            Attempt = 0,
+            Attempt = attempt,
+            LastUncertain = lastUncertain,
             FirstAttempt = firstAttempt,
             Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()) { Marks = new() { StoredAt = storedAt } },
         };

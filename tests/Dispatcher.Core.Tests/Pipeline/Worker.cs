@@ -17,11 +17,12 @@ internal sealed class Worker : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null)
+    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null, string? verpKeyFile = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Retry:Jitter"] = "0",
+            ["Smtp:VerpKeyFile"] = verpKeyFile,
             ["Checks:SendingAddresses"] = spf is null ? null : "192.0.2.1",
             ["Worker:DrainTimeout"] = (options ?? new PipelineOptions()).DrainTimeout.ToString(),
         }).Build();
@@ -53,9 +54,9 @@ internal sealed class Worker : IAsyncDisposable
 
     public WorkerPipeline Pipeline { get; }
 
-    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null)
+    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null, string? verpKeyFile = null)
     {
-        var worker = new Worker(lane, transport, tenant, options, spf, gate);
+        var worker = new Worker(lane, transport, tenant, options, spf, gate, verpKeyFile);
         await worker.Pipeline.StartAsync(default);
         return worker;
     }

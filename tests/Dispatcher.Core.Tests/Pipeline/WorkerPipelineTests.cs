@@ -1,8 +1,10 @@
+using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Sending;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Tenants;
 using Dispatcher.Core.Tests.Checks;
+using Dispatcher.TestKit.Processes;
 
 namespace Dispatcher.Core.Tests.Pipeline;
 
@@ -187,6 +189,30 @@ public sealed class WorkerPipelineTests
         Assert.StartsWith("To: Eva Berg", System.Text.Encoding.UTF8.GetString(attempt.Message.Content.Span), StringComparison.Ordinal);
         Assert.Equal(1, (await lane.NextStepAsync()).Revision);
         attempt.End(FakeTransport.Delivered);
+    }
+
+    /// <summary>Greylisting lets pass the sender that it has met before.</summary>
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(4, 0, 1)]
+    [InlineData(4, 2, 3)]
+    public async Task Send_AttemptsBefore_TheBounceAddressChangesOnlyAfterAnUncertainOne(int attempt, int lastUncertain, int expected)
+    {
+        using var folder = new TempFolder();
+        var secrets = Path.Combine(folder.Path, "verp");
+        await File.WriteAllTextAsync(secrets, Convert.ToBase64String(new byte[32]) + "\n");
+        var lane = new FakeLane();
+        var transport = new FakeTransport();
+        var key = RecordKey.Of("acme", "1");
+        var tenant = TenantSettings.Default("acme") with { Sender = new SenderSettings { BounceDomain = "b.example.com" } };
+        await using var worker = await Worker.StartAsync(lane, transport, tenant, verpKeyFile: secrets);
+
+        lane.Add(key, firstAttempt: TimeProvider.System.GetUtcNow(), attempt: attempt, lastUncertain: lastUncertain);
+        var sent = await transport.NextAsync();
+
+        Assert.True(new VerpCodec(VerpKeys.Read(secrets, out _)!).TryParse(sent.Message.EnvelopeFrom.Split('@')[0], out var target));
+        Assert.Equal(new VerpTarget(0, key, expected), target);
+        sent.End(FakeTransport.Delivered);
     }
 
     [Fact]
