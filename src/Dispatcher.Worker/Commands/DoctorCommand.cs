@@ -15,7 +15,7 @@ internal sealed class DoctorCommand
     public Command Create(CliApplication application) => application.Run(
         new ExampleCommand(
             "doctor",
-            "Examine Redis, the queue, our SPF and the ways that mail leaves by: what is there, what is wrong, and what to do about it.",
+            "Examine Redis, the queue, our SPF, the keys that sign and the ways that mail leaves by: what is there, what is wrong, and what to do about it.",
             "dispatcher doctor",
             "dispatcher doctor --repair",
             "dispatcher doctor --tenant acme",
@@ -29,6 +29,7 @@ internal sealed class DoctorCommand
                 "Relays (of Smtp:RoutesFile, or Smtp:Host where it is set) are connected to as a worker would, login included, at most 10 s each; no mail is\n"
                     + "sent. Of direct routes: whether DNS answers, whether the source addresses are this machine's, and what our names lead to. Ask where\n"
                     + "workers run: addresses, networks and files are those of this machine.",
+                "Of each key that signs (Smtp:Dkim:Path): whether DNS publishes it in such a way that verifiers use it. At most 30 s for all.",
                 "With --tenant: SPF, DKIM, DMARC, MX and null MX of the tenant's sender, bounce and reply-to domains, whether receivers will take our\n"
                     + "mail for the sender's, and what to publish. Exit code 3: Redis or DNS does not answer.",
             ],
@@ -61,8 +62,9 @@ internal sealed class DoctorCommand
 
         var seen = await WalkAsync(context, "Examine", progress => doctor.ExamineAsync(progress, cancellationToken));
         var spf = await SpfFindings.FindAsync(context, cancellationToken);
+        var dkim = await DkimExaminer.FindAsync(context, cancellationToken);
         var routes = await RouteExaminer.ExamineAsync(context, cancellationToken);
-        seen = seen with { Findings = [.. seen.Findings.Concat(spf).Concat(routes.Findings).OrderByDescending(finding => finding.Severity)] };
+        seen = seen with { Findings = [.. seen.Findings.Concat(spf).Concat(dkim).Concat(routes.Findings).OrderByDescending(finding => finding.Severity)] };
         if (!context.Output.Json)
         {
             DoctorTables.Write(context.Output, seen, routes.Relays);

@@ -6,32 +6,39 @@ namespace Dispatcher.Worker.Doctor;
 /// <summary>Compares the key that signs with what stands in DNS.</summary>
 internal static class DkimPublication
 {
-    public static async ValueTask<DkimState> FindAsync(IDnsResolver resolver, DkimKeyInfo? key, CancellationToken cancellationToken)
+    /// <param name="key">Null, or one that can't be read: messages are not signed.</param>
+    /// <exception cref="OperationCanceledException">Only when <paramref name="cancellationToken"/> fired.</exception>
+    public static async ValueTask<DkimAnswer> FindAsync(IDnsResolver resolver, DkimKeyInfo? key, CancellationToken cancellationToken)
     {
         if (key?.Record is not { } expected)
         {
-            return DkimState.NoKey;
+            return DkimAnswer.Of(DkimState.NoKey);
         }
 
         var answer = await resolver.QueryTxtAsync(expected.Name, cancellationToken);
-        return answer.Kind == DnsAnswerKind.Failed ? DkimState.Unknown
-            : answer.IsVoid ? DkimState.Missing
-            : answer.Records.Any(record => KeyIn(record) is { Length: > 0 } published && published == KeyIn(expected.Value)) ? DkimState.Published
-            : DkimState.Different;
-    }
-
-    /// <summary>The tag <c>p=</c> without the white space that may stand in it (RFC 6376 section 3.6.1); null: there is none.</summary>
-    private static string? KeyIn(string record)
-    {
-        foreach (var tag in record.Split(';'))
+        if (answer.Kind != DnsAnswerKind.Found)
         {
-            var equals = tag.IndexOf('=');
-            if (equals > 0 && tag.AsSpan(0, equals).Trim() is "p")
-            {
-                return string.Concat(tag[(equals + 1)..].Where(character => !char.IsWhiteSpace(character)));
-            }
+            return DkimAnswer.Of(answer.IsVoid ? DkimState.Missing : DkimState.Unknown);
         }
 
-        return null;
+        // Of several the best for us is told: which one verifiers take is not defined (RFC 6376 section 3.6.2.2).
+        var ours = DkimKeyTags.Parse(expected.Value, out _)!.Key;
+        var judged = answer.Records.Select(record => Judge(record, ours)).ToList();
+        var best = judged.Find(one => one.State == DkimState.Published) ?? judged.Find(one => one.State == DkimState.Unusable) ?? judged[0];
+        return best with { Records = judged.Count };
+    }
+
+    private static DkimAnswer Judge(string record, string ours)
+    {
+        if (DkimKeyTags.Parse(record, out var fault) is not { } tags)
+        {
+            return DkimAnswer.Of(DkimState.Unusable) with { Faults = [fault!] };
+        }
+
+        var state = tags.Key.Length == 0 ? DkimState.Revoked
+            : tags.Key != ours ? DkimState.Different
+            : tags.Faults.Count > 0 ? DkimState.Unusable
+            : DkimState.Published;
+        return new(state, state == DkimState.Unusable ? tags.Faults : [], tags.IsTesting, Records: 1);
     }
 }

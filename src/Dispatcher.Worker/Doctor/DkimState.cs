@@ -15,8 +15,14 @@ internal enum DkimState
     /// <summary>Nothing is published.</summary>
     Missing,
 
-    /// <summary>Something else is published, or the key was withdrawn.</summary>
+    /// <summary>Another key is published.</summary>
     Different,
+
+    /// <summary>The key was withdrawn: <c>p=</c> is empty.</summary>
+    Revoked,
+
+    /// <summary>What is published is no valid record, or is our key with tags by which verifiers do not use it.</summary>
+    Unusable,
 
     /// <summary>DNS did not answer.</summary>
     Unknown,

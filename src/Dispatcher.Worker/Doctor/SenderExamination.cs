@@ -20,7 +20,7 @@ internal sealed record SenderExamination(
     MailDomain? ReplyTo,
     IReadOnlyList<(IPAddress Address, SpfVerdict Verdict)> SenderSpf,
     IReadOnlyList<(IPAddress Address, SpfVerdict Verdict)> EnvelopeSpf,
-    DkimState Dkim,
+    DkimAnswer Dkim,
     DmarcAnswer Dmarc)
 {
     /// <summary>The bounce domain counts for the sender's. True too where no policy says how to compare.</summary>
@@ -30,9 +30,9 @@ internal sealed record SenderExamination(
 
     /// <summary>Whether DMARC lets our mail pass; null: nobody knows, as our addresses are not set or DNS did not answer.</summary>
     public bool? PassesDmarc =>
-        DkimAligns && Dkim == DkimState.Published ? true
+        DkimAligns && Dkim.State == DkimState.Published ? true
         : SpfAligns && EnvelopeSpf.Count > 0 && EnvelopeSpf.All(pair => pair.Verdict.Result == SpfResult.Pass) ? true
-        : !Dmarc.DnsKnown || (DkimAligns && Dkim == DkimState.Unknown) ? null
+        : !Dmarc.DnsKnown || (DkimAligns && Dkim.State == DkimState.Unknown) ? null
         : SpfAligns && (EnvelopeSpf.Count == 0 || EnvelopeSpf.Any(pair => pair.Verdict.Result == SpfResult.TempError)) ? null
         : false;
 

@@ -52,6 +52,7 @@ internal static class SenderFindings
         var spf = !seen.SpfAligns ? $"bounces go to {seen.Plan.Envelope}, another domain" : $"SPF of {seen.Plan.Envelope} does not pass";
         var dkim = seen.Plan.Key is not { } key ? "messages are not signed"
             : !seen.DkimAligns ? $"the signature is of {key.Domain}, another domain"
+            : seen.Dkim.State is DkimState.Revoked or DkimState.Unusable ? $"verifiers do not use the key {key.Selector} of {key.Domain} as it is published"
             : $"the key {key.Selector} of {key.Domain} is not published";
         return $"{spf}, and {dkim}";
     }
@@ -122,7 +123,7 @@ internal static class SenderFindings
 
     private static IEnumerable<Finding> Dkim(TenantSettings tenant, SenderExamination seen)
     {
-        if (seen.Plan.Key is not { Record: { } record } key)
+        if (seen.Plan.Key is not { Record: not null } key)
         {
             yield return new(
                 FindingSeverity.Info, "dkim-off", $"messages are not signed: there is no key for {seen.Plan.From}",
@@ -137,18 +138,9 @@ internal static class SenderFindings
                 $"dispatcher dkim new {wished} SELECTOR, or remove sender.dkimDomain");
         }
 
-        if (seen.Dkim is DkimState.Missing or DkimState.Different)
+        foreach (var finding in seen.Dkim.State == DkimState.Unknown ? [DkimFindings.Unknown([key])] : DkimFindings.Of(key, seen.Dkim))
         {
-            yield return new(
-                FindingSeverity.Warning, "dkim-record",
-                seen.Dkim == DkimState.Missing
-                    ? $"the key {key.Selector} of {key.Domain} signs and is not published: every signature fails"
-                    : $"what is published at {record.Name} is not the key that signs: every signature fails",
-                $"publish: {record.ZoneLine}");
-        }
-        else if (seen.Dkim == DkimState.Unknown)
-        {
-            yield return new(FindingSeverity.Info, "dns-unknown", $"DNS does not answer for {record.Name}", $"see that the name servers of {key.Domain} answer");
+            yield return finding;
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class SenderView
         .. seen.ReplyTo is { } answers ? [Mail("reply-to", seen.Plan.ReplyTo!, answers)] : Array.Empty<object>(),
         .. seen.SenderSpf.Select(pair => Spf("sender", pair)),
         .. seen.EnvelopeSpf.Select(pair => Spf("bounce", pair)),
-        new { kind = "dkim", state = Codes.Of(seen.Dkim), domain = seen.Plan.Key?.Domain, selector = seen.Plan.Key?.Selector, record = seen.Plan.Key?.Record?.Name, aligned = seen.DkimAligns },
+        new { kind = "dkim", state = Codes.Of(seen.Dkim.State), domain = seen.Plan.Key?.Domain, selector = seen.Plan.Key?.Selector, record = seen.Plan.Key?.Record?.Name, aligned = seen.DkimAligns },
         new
         {
             kind = "dmarc",
@@ -47,7 +47,7 @@ internal static class SenderView
 
         Row("SPF of the sender", Words(seen.SenderSpf));
         Row("SPF of the bounce domain", $"{Words(seen.EnvelopeSpf)}, {(seen.SpfAligns ? "aligned" : "not aligned")}");
-        Row("DKIM", seen.Plan.Key is { } key ? $"{key.Selector} of {key.Domain}: {Codes.Of(seen.Dkim)}, {(seen.DkimAligns ? "aligned" : "not aligned")}" : "not signed");
+        Row("DKIM", seen.Plan.Key is { } key ? $"{key.Selector} of {key.Domain}: {Codes.Of(seen.Dkim.State)}, {(seen.DkimAligns ? "aligned" : "not aligned")}" : "not signed");
         Row("DMARC", seen.Dmarc.Policy is { } policy ? $"{Codes.Of(policy.Policy)} ({policy.Record})" : seen.Dmarc.DnsKnown ? seen.Dmarc.Fault ?? "none" : "unknown");
         Row("our mail passes DMARC", seen.PassesDmarc switch { true => "yes", false => "no", null => "unknown" });
         output.Table(table);

@@ -79,7 +79,8 @@ public sealed class TenantDoctorTests : IAsyncDisposable
 
     [Theory]
     [InlineData("v=DKIM1; k=rsa; p=AAAA", "different")]
-    [InlineData("v=DKIM1; p=", "different")]
+    [InlineData("v=DKIM1; p=", "revoked")]
+    [InlineData("v=spf1 -all", "unusable")]
     [InlineData(null, "missing")]
     public async Task Doctor_KeyIsNotWhatIsPublished_SaysWhatToPublish(string? published, string state)
     {
@@ -97,6 +98,22 @@ public sealed class TenantDoctorTests : IAsyncDisposable
         Assert.Equal(state, Line("dkim").GetProperty("state").GetString());
         Assert.Equal(["dkim-record", "dmarc-fails"], Findings());
         Assert.Contains("IN TXT", _cli.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("k=rsa", "k=rsa; h=sha1", 1, "dkim-record,dmarc-fails")]
+    [InlineData("k=rsa", "k=rsa; t=y", 1, "dkim-testing")]
+    [InlineData("k=rsa", "t=s; n=ours", 0, "")]
+    public async Task Doctor_OurKeyWithOtherTags_SaysWhatVerifiersMakeOfThem(string tags, string published, int code, string findings)
+    {
+        var record = Key("acme.example");
+        Mail("acme.example").Txt("acme.example", "v=spf1 ip4:192.0.2.1 -all").Txt("_dmarc.acme.example", "v=DMARC1; p=reject")
+            .Txt(record.Name, record.Value.Replace(tags, published, StringComparison.Ordinal));
+        Tenant(new() { Email = "reviews@acme.example" });
+
+        Assert.Equal(code, await DoctorAsync());
+
+        Assert.Equal(findings, string.Join(',', Findings()));
     }
 
     [Theory]
