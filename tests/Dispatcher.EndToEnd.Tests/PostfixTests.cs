@@ -1,3 +1,4 @@
+using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Sending;
 using Dispatcher.Smtp.Dkim;
@@ -91,7 +92,7 @@ public sealed class PostfixTests
         var secrets = Path.Combine(folder.Path, "verp");
         await File.WriteAllTextAsync(secrets, "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXc=\n");
         var keys = new DkimKeyStore(folder.Sub("dkim"));
-        keys.Create("example.com", "s1", 2048, out _);
+        var key = keys.Create("example.com", "s1", 2048, out _)!;
         keys.Use("example.com", "s1", TimeProvider.System, out _);
         await using var postfix = await RealPostfix.StartAsync();
         await using var site = await Site.StartAsync(
@@ -110,5 +111,11 @@ public sealed class PostfixTests
         var codec = new VerpCodec(VerpKeys.Read(secrets, out _)!);
         Assert.True(codec.TryParse(returnPath.Split('@')[0], out var target));
         Assert.Equal(new VerpTarget(0, RecordKey.Of("t0", "n0"), 1), target);
+
+        // As it was delivered, another program finds the signature valid.
+        var captured = Path.Combine(folder.Path, "captured.eml");
+        await File.WriteAllTextAsync(captured, mail, Encoding.Latin1);
+        var script = Path.Combine(AppContext.BaseDirectory, "verify_dkim.py");
+        Assert.Equal("pass", (await ChildProcess.RunAsync("/usr/bin/python3", TimeSpan.FromSeconds(30), script, key.Record!.Value, captured)).Trim());
     }
 }
