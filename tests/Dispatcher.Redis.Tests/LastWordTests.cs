@@ -1,4 +1,5 @@
 using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
 
@@ -47,6 +48,66 @@ public sealed class LastWordTests(RedisFixture redis)
         await Engine.StartOneAsync(lane);
 
         Assert.Equal(new CancelCount(1, 0, 1), await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default));
+    }
+
+    /// <summary>Nothing that was cancelled starts after the answer: also not what was on the wire then.</summary>
+    [Theory]
+    [InlineData(StepKind.Defer)]
+    [InlineData(StepKind.Interrupt)]
+    [InlineData(StepKind.Unsure)]
+    public async Task Cancel_OnTheWireAndItComesBack_IsNotTriedAgain(StepKind kind)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane, repeatAfter: TimeSpan.FromMilliseconds(1));
+        await engine.Invitations.CancelAsync("acme", ["a1"], "staff; one", default);
+
+        await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = kind, AcceptedBy = null, Reply = "451 later", Delay = TimeSpan.FromMilliseconds(1) });
+
+        var record = await engine.RecordAsync("acme", "a1");
+        Assert.Equal((State.Final, Status.Cancelled), (record.State, record.Status));
+        Assert.Equal("staff  one", record.Trail[^1].By);
+        await engine.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await lane.PromoteAsync(default)).Moved);
+        Assert.Empty((await lane.ClaimAsync(2, 10, default)).Entries);
+        Assert.Equal(new CancelCount(1, 1, 0), await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_OnTheWireOfAWorkerThatDies_IsNotTriedAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var dead = engine.Lane("dead");
+        using var alive = engine.Lane("alive");
+        await engine.AddAsync("acme", "a1");
+        await dead.BeatAsync(default);
+        await Engine.StartOneAsync(dead, repeatAfter: TimeSpan.FromMilliseconds(1));
+        await alive.BeatAsync(default);
+        await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default);
+
+        await engine.SilenceAsync("dead", TimeSpan.FromSeconds(21));
+        Assert.Equal(1, (await alive.BeatAsync(default)).Uncertain);
+
+        Assert.Equal(Status.Cancelled, (await engine.RecordAsync("acme", "a1")).Status);
+        await engine.AssertInOrderAsync();
+    }
+
+    /// <summary>What arrives all the same, arrives.</summary>
+    [Fact]
+    public async Task Cancel_OnTheWireAndDelivered_IsDelivered()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane);
+        await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default);
+
+        await Engine.StepAsync(lane, Engine.Done(claimed));
+
+        Assert.Equal(Status.Delivered, (await engine.RecordAsync("acme", "a1")).Status);
+        await engine.AssertInOrderAsync();
     }
 
     [Fact]

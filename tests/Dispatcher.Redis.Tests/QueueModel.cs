@@ -1,3 +1,4 @@
+using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Statuses;
 
@@ -41,6 +42,9 @@ internal sealed class QueueModel
         public TimeSpan? RepeatAfter { get; set; }
         public bool Paid { get; set; }
 
+        /// <summary>Cancelled while it was on the wire: not tried again.</summary>
+        public bool NotAgain { get; set; }
+
         public bool IsOpen => Open.Contains(State);
 
         public override string ToString() => $"{Id} {State} {Status} a={Attempt} w={Worker} un=[{string.Join(' ', Unknown)}]";
@@ -64,6 +68,7 @@ internal sealed class QueueModel
 
     public bool Cancel(Item item)
     {
+        item.NotAgain |= item.State == "sending";
         if (!item.IsOpen)
         {
             return false;
@@ -261,7 +266,21 @@ internal sealed class QueueModel
             (item.State, item.Due) = ("deferred", Now + (long)step.Delay!.Value.TotalMilliseconds);
         }
 
+        CameBack(item);
         return StepAnswerKind.Ok;
+    }
+
+    private void CameBack(Item item)
+    {
+        if (InForce is { } rule && rule.Keys.Contains(RecordKey.Of(item.Tenant, item.Id)))
+        {
+            Cancel(item);
+            rule.Done++;
+        }
+        else if (item.NotAgain)
+        {
+            Cancel(item);
+        }
     }
 
     private static StepAnswerKind NotTaken(Item item, string attempt)
@@ -281,6 +300,7 @@ internal sealed class QueueModel
         else
         {
             (item.State, item.Due) = ("deferred", Now + (long)delay.TotalMilliseconds);
+            CameBack(item);
         }
 
         item.TimesUnknown++;

@@ -29,7 +29,7 @@ public static class Transitions
         new("report", [State.Final], State.Final, "feedback.lua", "what became of it afterwards; its status ranks above the one it has; of the newest attempt, unless it says `delivered`", "the new status"),
         new("release", [State.Final], State.Queued, "release.lua", "ended as `internal-error`; somebody says so", "to the tail of the queue; what it had reserved and given back is reserved again at the start"),
         new("poison", [State.Claimed], State.Final, "return.lua", "its workers died, twice while it was in company, then three times alone in its batch", "`internal-error`"),
-        new("cancel", [State.Scheduled, State.Queued, State.Claimed, State.Deferred], State.Final, "cancel.lua, sweep.lua, advance.lua", "not on the wire", "`cancelled`; whoever holds it is told at start"),
+        new("cancel", [State.Scheduled, State.Queued, State.Claimed, State.Deferred], State.Final, "cancel.lua, sweep.lua, advance.lua, return.lua", "not on the wire", "`cancelled`; whoever holds it is told at start. Asked for on the wire: as soon as it comes back from there untaken"),
     ];
 
     /// <summary>The word for a state in records and scripts.</summary>

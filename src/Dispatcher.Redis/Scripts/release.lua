@@ -12,6 +12,7 @@ for n, key in ipairs(keys) do
     answers[n] = 'other'
   else
     note(record, 'cr', nil)
+    note(record, 'cx', nil)
     -- Nothing of it was sent, so its reference was given back: it is reserved again at the start, if nobody else has it by then.
     if record.a == 0 then note(record, 'rf', memory) end
     move(record, 'release', by, nil, nil, '')

@@ -113,7 +113,7 @@ local function unsure(record, by, reply)
   if delay < 0 or times >= 1 then return finish(record, 'shelve', 'internal-error', by, reply, 'uncertain') end
   move(record, 'unsure', by, reply, 'uncertain')
   release(record)
-  wait_until(record, now + delay)
+  if not not_again(record) then wait_until(record, now + delay) end
   return true
 end
 

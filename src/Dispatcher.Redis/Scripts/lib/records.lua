@@ -7,7 +7,8 @@
 --   tags, each followed by '\1'.
 --   Rare notes: rev (edits), nm (edited name; its ';' as '\1'), un (attempts nobody knows of, as attempt@worker: the number of an interrupted
 --   one is used again), uc (how many were), q (month that paid), cr (crashes of its holders), rf (its reference was held by another when it was
---   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted). Then its trail, a line for each change that
+--   accepted; ms for which it shall be remembered), k (1: a kickstart invitation that was counted), cx (who cancelled it while it was on the wire:
+--   it is not tried again). Then its trail, a line for each change that
 --   people see. By tabs: at, status, by, reply, detail, taken by.
 local TRAIL_BYTES, KEY_LENGTH = 4096, 22
 local STATE_KEY, FIXED_KEY, records, touched
@@ -85,7 +86,7 @@ local function touch(record)
 end
 
 -- A rare note; nil takes it away.
-local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k' }
+local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k', 'cx' }
 local function note(record, name, value)
   record[name] = value and tostring(value)
   local rest = ''
@@ -218,6 +219,8 @@ local function release(record) let_go_of(record.key, record.w) end
 
 -- Ends an invitation. forget.lua takes the record away later. What it had reserved goes back as long as nothing of it was sent (facts.lua).
 local ended, how_many_ended, withdrawn, give_back
+-- Ends what came back from the wire if it was cancelled there. True: it has ended (rules.lua).
+local not_again
 local function has_ended(key)
   how_many_ended = how_many_ended + 1
   ended[how_many_ended] = key

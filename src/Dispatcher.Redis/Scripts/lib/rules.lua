@@ -73,8 +73,11 @@ local function ruled(record)
   end
 end
 
--- Ends what can still be cancelled.
-local function cancel(record, by) return finish(record, 'cancel', 'cancelled', by, nil, nil) end
+-- Ends what can still be cancelled; what is on the wire is not tried again.
+local function cancel(record, by)
+  if record.s == 'sending' and not record.cx then note(record, 'cx', (gsub(by, '[%c;]', ' '))) end
+  return finish(record, 'cancel', 'cancelled', by, nil, nil)
+end
 
 local function edit(record, name)
   if not T.cancel.from[record.s] then return false end
@@ -119,4 +122,10 @@ local function obey(record, rule)
   local done = edit(record, rule.name)
   if first_met(rule.key, record.key) then count(rule, done) end
   return done
+end
+
+not_again = function(record)
+  local rule = L.rules > 0 and ruled(record)
+  if rule and rule.action == 'cancel' then return obey(record, rule) end
+  return record.cx and cancel(record, record.cx)
 end

@@ -76,7 +76,7 @@ function kinds.unstart(record, said, attempt)
   if not open(record, attempt) or record.w ~= worker then return GONE end
   record.due = ''
   move(record, 'unstart', worker, nil, nil, nil, nil, record.a - 1)
-  return changed(record)
+  return not_again(record) and GONE or changed(record)
 end
 
 function kinds.drop(record, said, revision, status)
@@ -122,7 +122,7 @@ function kinds.interrupt(record, said, attempt)
   record.due = ''
   move(record, 'interrupt', worker, said.reply, nil, nil, nil, record.a - 1)
   release(record)
-  enqueue(record, true)
+  if not not_again(record) then enqueue(record, true) end
   return OK
 end
 
@@ -131,7 +131,7 @@ function kinds.defer(record, said, attempt, delay)
   if not open(record, attempt) then return STALE end
   move(record, 'defer', worker, said.reply, said.detail)
   release(record)
-  wait_until(record, now + tonumber(delay))
+  if not not_again(record) then wait_until(record, now + tonumber(delay)) end
   return OK
 end
 
