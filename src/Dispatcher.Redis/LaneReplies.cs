@@ -33,13 +33,14 @@ internal static class LaneReplies
 
     private static ClaimedInvitation Claimed(string key, string state, byte[] record, string months, string marks)
     {
-        var (identity, body) = RecordIdentity.Split(record);
+        // One that can't be read must not stop the worker, which would give it back, and the next one that claims it: without a body it is set aside.
+        var (id, body) = RecordIdentity.IdAndBody(record);
         var (tenant, attempt, uncertain, revision, name, first, recipient, stored) = RecordState.Claimed(state);
         return new ClaimedInvitation
         {
             Key = key,
             Tenant = tenant,
-            Id = RecordIdentity.IdOf(identity.Span),
+            Id = id,
             Body = body,
             Attempt = attempt,
             LastUncertain = uncertain,

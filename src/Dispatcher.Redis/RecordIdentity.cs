@@ -19,15 +19,19 @@ internal readonly record struct RecordIdentity(string Id, string Door)
             : throw new FormatException($"a record's identity has {parts.Length} parts");
     }
 
-    /// <summary>The id alone.</summary>
-    public static string IdOf(ReadOnlySpan<byte> packed) => Encoding.UTF8.GetString(packed[..packed.IndexOf((byte)'\t')]);
-
     /// <summary>Identity and body of what never changes of a record.</summary>
     /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
     public static (ReadOnlyMemory<byte> Identity, ReadOnlyMemory<byte> Body) Split(ReadOnlyMemory<byte> record)
     {
         var end = record.Span.IndexOf((byte)0);
         return end < 0 ? throw new FormatException("a record has no body") : (record[..end], record[(end + 1)..]);
+    }
+
+    /// <summary>Id and body of what never changes of a record; both empty where that was lost, or is not what <c>intake.lua</c> writes.</summary>
+    public static (string Id, ReadOnlyMemory<byte> Body) IdAndBody(ReadOnlyMemory<byte> record)
+    {
+        var (end, tab) = (record.Span.IndexOf((byte)0), record.Span.IndexOf((byte)'\t'));
+        return tab < 0 || end < tab ? ("", default) : (Encoding.UTF8.GetString(record.Span[..tab]), record[(end + 1)..]);
     }
 
     /// <summary>What never changes of a record: who it is, a NUL, and the body.</summary>

@@ -47,6 +47,29 @@ public sealed class PoisonTests(RedisFixture redis)
         Assert.Equal((Status.InternalError, true), (poison.Status, poison.Detail!.Contains("lost again and again", StringComparison.Ordinal)));
     }
 
+    /// <summary>Lost by somebody's DEL, or written by nobody we know: whoever claims it sets it aside, and the others go on.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("nonsense")]
+    [InlineData("\0")]
+    public async Task Claim_RecordThatCannotBeRead_IsHandedOutWithoutABody(string? stored)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 2);
+        var key = engine.Lanes.All[0].Prefix + "i:" + RecordKey.Of("acme", "i0");
+        Assert.True(await engine.Redis.CallAsync(d => stored is null ? d.KeyDeleteAsync(key) : d.StringSetAsync(key, stored), default));
+
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries;
+
+        var broken = claimed.Single(c => c.Key == RecordKey.Of("acme", "i0"));
+        Assert.Equal(("acme", "", 0), (broken.Tenant, broken.Id, broken.Body.Length));
+        Assert.Equal("i1", claimed.Single(c => c.Key != broken.Key).Id);
+        var drop = Engine.Start(broken) with { Kind = StepKind.Drop, Status = Status.InternalError };
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, drop)).Kind);
+        Assert.Equal((1, 1), (await engine.NumberAsync("t:acme", "internal-error"), await engine.NumberAsync("t:acme", "claimed")));
+    }
+
     [Fact]
     public async Task Claim_Suspect_ComesAloneAndIsFollowedByAPause()
     {

@@ -52,14 +52,14 @@ internal sealed class FakeLane : ILane
         }
     }
 
-    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null, DateTimeOffset? storedAt = null, int attempt = 0, int lastUncertain = 0)
+    public void Add(string id, string email = "eva@example.com", string sender = "", DateTimeOffset? firstAttempt = null, DateTimeOffset? storedAt = null, int attempt = 0, int lastUncertain = 0, byte[]? body = null)
     {
         var claimed = new ClaimedInvitation
         {
             Key = id,
             Tenant = "acme",
             Id = id,
-            Body = Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","sender":{{(sender.Length > 0 ? $"{{\"email\":\"{sender}\"}}" : "null")}}}"""),
+            Body = body ?? Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"{{email}}"},"tenant":"acme","sender":{{(sender.Length > 0 ? $"{{\"email\":\"{sender}\"}}" : "null")}}}"""),
             Attempt = attempt,
             LastUncertain = lastUncertain,
             FirstAttempt = firstAttempt,

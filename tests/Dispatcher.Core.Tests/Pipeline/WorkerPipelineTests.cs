@@ -102,6 +102,18 @@ public sealed class WorkerPipelineTests
     }
 
     [Fact]
+    public async Task Run_StoredInvitationThatCannotBeRead_IsSetAside()
+    {
+        var lane = new FakeLane();
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport());
+
+        lane.Add("a1", body: []);
+
+        var step = await lane.NextStepAsync();
+        Assert.Equal((StepKind.Drop, Status.InternalError), (step.Kind, step.Status));
+    }
+
+    [Fact]
     public async Task Run_SenderDomainThatDoesNotAnswer_HoldsUpNobodyElse()
     {
         var lane = new FakeLane();
