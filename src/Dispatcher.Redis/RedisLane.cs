@@ -90,7 +90,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
             _wake.Set();
         }
 
-        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned >= MostReturned);
+        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned > 0);
     }
 
     public async Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken)

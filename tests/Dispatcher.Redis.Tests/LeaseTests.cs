@@ -66,6 +66,41 @@ public sealed class LeaseTests(RedisFixture redis)
         Assert.Equal("uncertain", record.Detail);
     }
 
+    /// <summary>What they were sending can't be judged yet, and does not hold up what others of them had claimed.</summary>
+    [Fact]
+    public async Task Beat_ManyWorkersDieTogether_WhatTheyHadClaimedComesBackAfterOneLease()
+    {
+        const int Dead = 30;
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var alive = engine.Lane("alive");
+        await engine.AddManyAsync("acme", Dead * 3);
+        for (var n = 0; n < Dead; n++)
+        {
+            using var dead = engine.Lane($"dead{n}");
+            await dead.BeatAsync(default);
+            var claimed = (await dead.ClaimAsync(1, 3, default)).Entries;
+            Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(dead, Engine.Start(claimed[0]))).Kind);
+        }
+
+        await alive.BeatAsync(default);
+        for (var n = 0; n < Dead; n++)
+        {
+            await engine.SilenceAsync($"dead{n}", OneLease);
+        }
+
+        var (back, beats) = (0, 0);
+        BeatAnswer answer;
+        do
+        {
+            answer = await alive.BeatAsync(default);
+            back += answer.GivenBack;
+        }
+        while (answer.More && ++beats < 20);
+
+        Assert.Equal(Dead * 2, back);
+        await engine.AssertInOrderAsync();
+    }
+
     [Fact]
     public async Task Claim_AfterAnAttemptThatNobodyKnowsOf_SaysWhichItWas()
     {

@@ -44,7 +44,7 @@ public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, doubl
 /// <param name="Uncertain">Attempts of dead workers whose outcome nobody knows.</param>
 /// <param name="Poisoned">Invitations set aside because their workers died again and again.</param>
 /// <param name="NextDue">Until the next entry of 'later' is due; zero: one is; null: nothing waits there.</param>
-/// <param name="More">A call does so much at most; there is more to do.</param>
+/// <param name="More">A call does so much at most; there may be more to do.</param>
 public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, TimeSpan? NextDue, bool More);
 
 /// <param name="Moved">Entries moved; as many as a call may move: there is more.</param>

@@ -38,10 +38,10 @@ local function return_to_queue(record)
   given_back = given_back + 1
 end
 
-local function judge_worker(dead)
+local function judge_worker(dead, most_of_it)
   local silent = now - tonumber(call('ZSCORE', workers, dead))
   local held, strays = P .. 'held:' .. dead, {}
-  for _, key in ipairs(call('SRANDMEMBER', held, most)) do
+  for _, key in ipairs(call('SRANDMEMBER', held, most_of_it)) do
     local record = read(key)
     if not record or record.w ~= dead or (record.s ~= 'claimed' and record.s ~= 'sending') then
       strays[#strays + 1] = key
@@ -56,10 +56,10 @@ local function judge_worker(dead)
   if strays[1] then call('SREM', held, unpack(strays)) end
 end
 
-local dead = now >= judge and call('ZRANGEBYSCORE', workers, '-inf', '(' .. whole(now - lease), 'LIMIT', 0, 10) or {}
-for _, name in ipairs(dead) do
-  if given_back + uncertain + poison < most then judge_worker(name) end
-end
+local dead = now >= judge and call('ZRANGEBYSCORE', workers, '-inf', '(' .. whole(now - lease), 'LIMIT', 0, most) or {}
+-- Some of each: what the first of them were sending can't be judged yet, and must not hold up what the others had claimed.
+local each = math.max(1, math.floor(most / math.max(1, #dead)))
+for _, name in ipairs(dead) do judge_worker(name, each) end
 
 -- Events that nobody projected go, by age and by number: an entry holds several.
 call('XTRIM', P .. 'events', 'MINID', '~', whole(now - tonumber(ARGV[5])))
