@@ -47,6 +47,43 @@ public class SmtpTransportFaultTests
 
     [Theory]
     [MemberData(nameof(StepNames))]
+    public async Task SendAsync_PeerEndsItsSideOnly_EndsAsTheStepSays(string step)
+    {
+        await using var server = ScriptedSmtpServer.Start(Steps[step].Before.EndSending().Hang());
+
+        var outcome = await Mails.SendAsync(server.Port);
+
+        Assert.Equal((Steps[step].Kind, Steps[step].Scope), (outcome.Kind, outcome.Scope));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task SendAsync_PeerEndsItsSideWithinTheContent_IsDeferredWithoutADot()
+    {
+        // The sockets' buffers hold less than the content: the end is there before its last block.
+        var content = string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 70_000));
+        await using var server = ScriptedSmtpServer.Start(SmtpScript.Greeted.AcceptEnvelope().Read().EndSending().Drain());
+
+        var outcome = await Mails.SendAsync(server.Port, Mails.Message(content: content));
+
+        Assert.Equal((Deferred, Connection, "connection lost at DATA"), (outcome.Kind, outcome.Scope, outcome.Text));
+    }
+
+    [Fact]
+    public async Task SendAsync_PeerEndedItsSideOfAKeptConnection_GoesToAnotherOne()
+    {
+        await using var server = ScriptedSmtpServer.Start(SmtpScript.Greeted.AcceptMessage().EndSending().Hang(), SmtpScript.Greeted.AcceptMessage().Hang());
+        await using var transport = Mails.Transport(server.Port, options => options.Connections = 1);
+
+        var first = await transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+        var second = await transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+
+        Assert.Equal((Delivered, Delivered, 2), (first.Kind, second.Kind, server.Connections));
+        Assert.Equal(2, server.Lines.Count(line => line == "."));
+    }
+
+    [Theory]
+    [MemberData(nameof(StepNames))]
     public async Task SendAsync_PeerTalksNonsense_EndsAsTheStepSays(string step)
     {
         await using var server = ScriptedSmtpServer.Start(Steps[step].Before.Send("\u0000\u0001 what? 250\r\n").Hang());

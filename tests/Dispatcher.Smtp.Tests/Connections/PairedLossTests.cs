@@ -37,6 +37,17 @@ public class PairedLossTests
 
     [Theory]
     [MemberData(nameof(StepNames))]
+    public async Task SendAsync_ServerEndsItsSideOnly_OnlyWhatIsPastItsDotIsUncertain(string step)
+    {
+        // It still reads: nothing more may be said to it all the same.
+        await using var pair = await PairedMails.SendAsync(script => Steps[step].Until(script).EndSending().Hang());
+
+        Assert.Equal((Steps[step].B, Steps[step].C), ((await pair.B).Kind, (await pair.C).Kind));
+        Assert.Equal((1, 1), (pair.Sent("B"), pair.Sent("C")));
+    }
+
+    [Theory]
+    [MemberData(nameof(StepNames))]
     public async Task SendAsync_ConnectionIsReset_OnlyWhatIsPastItsDotIsUncertain(string step)
     {
         // A reset takes away what the client has not read yet, even replies: what it had been told is not sure, what it must not say is.

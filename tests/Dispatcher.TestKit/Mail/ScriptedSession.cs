@@ -65,6 +65,18 @@ public sealed class ScriptedSession : IDisposable
         _socket.Close();
     }
 
+    /// <summary>Closes only the server's sending side: the client may still speak, and is read.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Reads until the client closes, and throws it away.</summary>
+    public async Task DrainAsync()
+    {
+        var thrownAway = new byte[16 * 1024];
+        while (await _stream.ReadAsync(thrownAway, _stop) > 0)
+        {
+        }
+    }
+
     /// <summary>Waits for a test's signal, or until the server is disposed.</summary>
     public Task WaitAsync(Task signal) => signal.WaitAsync(_stop);
 

@@ -107,6 +107,12 @@ public sealed class SmtpScript
         }
     });
 
+    /// <summary>Closes the sending side only (a half-closed connection); what follows may read, and not send.</summary>
+    public SmtpScript EndSending() => Look(session => session.EndSending());
+
+    /// <summary>Reads whatever comes until the client goes away: for content too large to be kept line by line.</summary>
+    public SmtpScript Drain() => Then(session => session.DrainAsync());
+
     /// <summary>Resets the connection.</summary>
     public SmtpScript Reset() => Then(session =>
     {
