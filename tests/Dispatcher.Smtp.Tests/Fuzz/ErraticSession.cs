@@ -5,11 +5,11 @@ namespace Dispatcher.Smtp.Tests.Fuzz;
 
 /// <summary>
 /// One connection of an <see cref="ErraticServer"/>: keeps the state that a server keeps, and by chance refuses, splits replies, cuts the
-/// connection, or, once, answers what was not asked or with a code that does not fit.
+/// connection, ends its side of it, falls silent, or, once, answers what was not asked, with a code that does not fit, or with random bytes.
 /// </summary>
 /// <remarks>
 /// It lies once a connection only, and never with a 2xx between 354 and the dot: no client could tell that from the truth. What it really
-/// took is noted before the reply goes out.
+/// took is noted before the reply goes out. When it says nothing more it still reads, and takes what it is sent.
 /// </remarks>
 internal sealed class ErraticSession(Socket socket, Random random, Action<string> taken, CancellationToken stop)
 {
@@ -17,6 +17,7 @@ internal sealed class ErraticSession(Socket socket, Random random, Action<string
     private int _start;
     private int _end;
     private bool _lied;
+    private bool _silent;
     private bool _mail;
     private bool _rcpt;
 
@@ -86,39 +87,68 @@ internal sealed class ErraticSession(Socket socket, Random random, Action<string
 
     private async Task ReplyAsync(string reply, bool mayAdd2Xx = true)
     {
-        if (Chance(4))
+        if (!_silent && Chance(4))
         {
-            Cut();
+            End();
         }
 
         if (!_lied && Chance(4))
         {
             _lied = true;
             var code = random.Next(mayAdd2Xx ? 200 : 300, 600);
-            reply = random.Next(3) switch
+            reply = random.Next(4) switch
             {
                 0 => $"{reply}\r\n{code} unasked",
                 1 when mayAdd2Xx && !reply.StartsWith("250 2.0.0", StringComparison.Ordinal) => $"{(reply.StartsWith("354", StringComparison.Ordinal) ? 451 : random.Next(300, 600))} wrong",
+                2 => Noise(),
                 _ => Pick("nonsense", "25", "250_x", "\0\0\0", "999 x", "-250", "250-never\r\n550 the same"),
             };
         }
 
         var bytes = Encoding.Latin1.GetBytes(reply + "\r\n");
         var at = 0;
-        while (at < bytes.Length)
+        while (at < bytes.Length && !_silent)
         {
             var count = Chance(30) ? random.Next(1, bytes.Length - at + 1) : bytes.Length - at;
             await socket.SendAsync(bytes.AsMemory(at, count), SocketFlags.None, stop);
             at += count;
             if (at < bytes.Length && Chance(3))
             {
-                Cut();
+                End();
             }
         }
     }
 
-    private void Cut()
+    /// <summary>Any bytes, or those of which replies are made. Never a 2, so that no 2xx comes of it by chance.</summary>
+    private string Noise()
     {
+        var bytes = new byte[random.Next(1, 80)];
+        if (Chance(50))
+        {
+            random.NextBytes(bytes);
+        }
+        else
+        {
+            random.GetItems("3459 -.\r\n\0\u00ff"u8, bytes);
+        }
+
+        return Encoding.Latin1.GetString(bytes).Replace('2', '5');
+    }
+
+    /// <summary>Closes or resets the connection, or says nothing more: with its side closed, or, since that takes a time-out, seldom, without.</summary>
+    private void End()
+    {
+        if (Chance(40))
+        {
+            _silent = true;
+            if (!Chance(15))
+            {
+                socket.Shutdown(SocketShutdown.Send);
+            }
+
+            return;
+        }
+
         if (Chance(50))
         {
             socket.LingerState = new LingerOption(true, 0);
