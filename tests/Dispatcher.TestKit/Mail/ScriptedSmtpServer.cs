@@ -13,6 +13,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Task> _sessions = new();
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _peers = new();
     private readonly IReadOnlyList<SmtpScript> _scripts;
     private readonly Task _accepting;
     private int _connections;
@@ -33,6 +34,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     /// <summary>Every line that clients sent, commands and content, without line ends.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
+
+    /// <summary>Where each connection came from, without ports.</summary>
+    public IReadOnlyList<string> Peers => [.. _peers];
 
     public static ScriptedSmtpServer Start(params SmtpScript[] scripts) => new(new IPEndPoint(IPAddress.Loopback, 0), scripts);
 
@@ -63,6 +67,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptAsync(_stop.Token);
+                _peers.Enqueue(((IPEndPoint)socket.RemoteEndPoint!).Address.ToString());
                 var number = Interlocked.Increment(ref _connections);
                 _sessions.Enqueue(PlayAsync(socket, _scripts[Math.Min(number, _scripts.Count) - 1]));
             }
