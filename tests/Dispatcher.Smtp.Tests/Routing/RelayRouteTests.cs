@@ -1,4 +1,10 @@
+using Dispatcher.Core.Sending;
+using Dispatcher.Core.Sending.Routes;
+using Dispatcher.Smtp.Connections;
+using Dispatcher.Smtp.Routing;
+using Dispatcher.Smtp.Wire;
 using Dispatcher.TestKit.Mail;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Dispatcher.Core.Sending.OutcomeKind;
 
 namespace Dispatcher.Smtp.Tests.Routing;
@@ -46,7 +52,7 @@ public class RelayRouteTests
               "default": "main" }
             """);
 
-        var outcomes = new List<Core.Sending.DeliveryOutcome>();
+        var outcomes = new List<DeliveryOutcome>();
         for (var i = 0; i < 5; i++)
         {
             outcomes.Add(await site.SendAsync());
@@ -102,7 +108,7 @@ public class RelayRouteTests
 
         var outcome = await site.SendAsync();
 
-        Assert.Equal((Deferred, Core.Sending.OutcomeScope.Endpoint), (outcome.Kind, outcome.Scope));
+        Assert.Equal((Deferred, OutcomeScope.Endpoint), (outcome.Kind, outcome.Scope));
     }
 
     [Fact]
@@ -132,17 +138,59 @@ public class RelayRouteTests
     public async Task SendAsync_ManyMessagesOverSeveralRoutes_KeepTheCeilingInAll()
     {
         await using var site = new RouteSite();
-        var servers = Enumerable.Range(2, 6).Select(number => site.Serve(number)).ToArray();
+        var count = new OpenCount();
+        var servers = Enumerable.Range(2, 6).Select(number => site.Serve(number, RouteSite.EndlessAfter(SmtpScript.Empty.CountIn(count)))).ToArray();
         var routes = Enumerable.Range(2, 6).Select(number =>
             $$"""{ "name": "r{{number}}", "kind": "relay", "endpoints": [{ "host": "127.0.0.{{number}}", "port": {{site.Port}} }] }""");
         var rules = Enumerable.Range(2, 6).Select(number => $$"""{ "tenants": ["t{{number}}"], "use": "r{{number}}" }""");
         site.Start(
             $$"""{ "routes": [{{string.Join(',', routes)}}], "rules": [{{string.Join(',', rules)}}], "default": "r2" }""",
-            configure: options => options.Connections = 2);
+            configure: options =>
+            {
+                options.Connections = 2;
+                options.Timeouts.Quit = Mails.Limit; // each is closed by its server before the next one is opened, however slow this machine is
+            });
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => site.SendAsync(message: Mails.Message() with { Tenant = $"t{(i % 6) + 2}" })));
 
         Assert.All(outcomes, outcome => Assert.Equal(Delivered, outcome.Kind));
         Assert.All(servers, server => Assert.True(server.Connections > 0));
+        Assert.Equal(2, count.Most);
+    }
+
+    [Theory]
+    [InlineData(3, 1, 300)]
+    [InlineData(1, 3, 100)]
+    [InlineData(1, 1, 200)]
+    [InlineData(1, 0, 400)]
+    public async Task SendAsync_EndpointsWithWeights_ShareTheMailByThem(int first, int second, int expected)
+    {
+        await using var site = new RouteSite();
+        site.Serve(2);
+        site.Serve(3);
+        var settings = new RouteSettings
+        {
+            Name = "main",
+            Kind = RouteKind.Relay,
+            Relay = new() { Endpoints = [new("127.0.0.2", site.Port, first, null), new("127.0.0.3", site.Port, second, null)] },
+            Fingerprint = "",
+        };
+        var common = new SmtpOptions { EhloName = "test.example.com", MessagesPerConnection = 50 };
+        var random = new Random(1);
+        await using var route = new RelayRoute(
+            settings, common, new ConnectionBudget(() => 8, null), TimeProvider.System, NullLogger.Instance, random.Next);
+        var message = Mails.Message();
+        Assert.True(Envelope.TryCreate(message, out var envelope, out _));
+
+        var outcomes = new List<DeliveryOutcome>();
+        for (var i = 0; i < 400; i++)
+        {
+            outcomes.Add(await route.SendAsync(envelope, message, CancellationToken.None).AsTask().WaitAsync(Mails.Limit));
+        }
+
+        // One at a time, so the picks are the same in every run; 40 is four deviations of such a draw or more.
+        var taken = outcomes.Count(outcome => outcome.AcceptedBy == $"127.0.0.2:{site.Port} (main)");
+        Assert.All(outcomes, outcome => Assert.Equal(Delivered, outcome.Kind));
+        Assert.InRange(taken, expected - (second == 0 ? 0 : 40), expected + (second == 0 ? 0 : 40));
     }
 }

@@ -10,8 +10,7 @@ namespace Dispatcher.Smtp.Tests.Routing;
 /// <summary>A transport with files of routes and shaping rules, and servers at 127.0.0.2 and so on, all on one port.</summary>
 internal sealed class RouteSite : IAsyncDisposable
 {
-    public static readonly SmtpScript Endless =
-        Enumerable.Range(0, 60).Aggregate(SmtpScript.Greeted, (script, _) => script.AcceptMessage()).Hang();
+    public static readonly SmtpScript Endless = EndlessAfter(SmtpScript.Empty);
 
     private readonly TempFolder _folder = new();
     private readonly List<ScriptedSmtpServer> _servers = [];
@@ -31,6 +30,10 @@ internal sealed class RouteSite : IAsyncDisposable
     public string RoutesFile => Path.Combine(_folder.Path, "routes.json");
 
     public string ShapingFile => Path.Combine(_folder.Path, "shaping.json");
+
+    /// <summary>A server that takes all that comes, from its greeting on.</summary>
+    public static SmtpScript EndlessAfter(SmtpScript first) => Enumerable.Range(0, 60)
+        .Aggregate(first.Send("220 ready\r\n").Answer("250 hello\r\n"), (script, _) => script.AcceptMessage()).Hang();
 
     /// <summary>Starts a server at 127.0.0.<paramref name="number"/>.</summary>
     public ScriptedSmtpServer Serve(int number, params SmtpScript[] scripts)

@@ -12,6 +12,7 @@ public sealed class ScriptedSession : IDisposable
     private readonly CancellationToken _stop;
     private readonly byte[] _one = new byte[1];
     private Stream _stream;
+    private OpenCount? _countedIn;
 
     internal ScriptedSession(Socket socket, Action<string> seen, CancellationToken stop)
     {
@@ -23,6 +24,13 @@ public sealed class ScriptedSession : IDisposable
 
     /// <summary>What the client asked for by SNI.</summary>
     public string ServerName { get; private set; } = "";
+
+    /// <summary>Once a session.</summary>
+    public void CountIn(OpenCount count)
+    {
+        count.Enter();
+        _countedIn = count;
+    }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes, _stop);
 
@@ -82,6 +90,7 @@ public sealed class ScriptedSession : IDisposable
 
     public void Dispose()
     {
+        _countedIn?.Leave();
         _stream.Dispose();
         _socket.Dispose();
     }

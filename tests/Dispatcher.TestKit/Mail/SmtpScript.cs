@@ -73,6 +73,9 @@ public sealed class SmtpScript
         return Task.CompletedTask;
     });
 
+    /// <summary>Counts the connection from here until right before it is closed: whoever waits for that and connects again is not counted twice.</summary>
+    public SmtpScript CountIn(OpenCount count) => Look(session => session.CountIn(count));
+
     /// <summary>Waits until the test says so.</summary>
     public SmtpScript WaitFor(Task signal) => Then(session => session.WaitAsync(signal));
 
