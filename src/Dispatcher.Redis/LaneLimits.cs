@@ -20,7 +20,7 @@ public sealed class LaneLimits(RedisConnection redis, QueueLanes lanes)
                 scope.Kind switch { QueueScopeKind.All => "all", QueueScopeKind.Tenant => "tenant", _ => "destination" },
                 scope.Name ?? "",
                 layer == LimitLayer.Settings ? "settings" : "operator",
-                .. Fields(scope, values),
+                .. Fields(scope, values, lane),
             ];
             await redis.RunAsync(Script.Limit, lane.Lane, arguments, cancellationToken).ConfigureAwait(false);
         }
@@ -28,7 +28,7 @@ public sealed class LaneLimits(RedisConnection redis, QueueLanes lanes)
 
     private IEnumerable<LaneKeys> Lanes(QueueScope scope) => scope.Kind == QueueScopeKind.Tenant ? [lanes.Of(scope.Name!)] : lanes.All;
 
-    private IEnumerable<RedisValue> Fields(QueueScope scope, LimitValues values)
+    private IEnumerable<RedisValue> Fields(QueueScope scope, LimitValues values, LaneKeys lane)
     {
         if (values.Paused is { } paused)
         {
@@ -36,7 +36,7 @@ public sealed class LaneLimits(RedisConnection redis, QueueLanes lanes)
         }
 
         var shared = scope.Kind == QueueScopeKind.Destination && lanes.Count > 1;
-        var concurrency = values.Concurrency is { } all && shared ? Math.Max(1, all / lanes.Count) : values.Concurrency;
+        var concurrency = values.Concurrency is { } all && shared ? PlacesOf(lane.Number, all) : values.Concurrency;
         return
         [
             "weight", Text(values.Weight),
@@ -47,6 +47,9 @@ public sealed class LaneLimits(RedisConnection redis, QueueLanes lanes)
             "frequency", Text(values.Frequency?.TotalMilliseconds),
         ];
     }
+
+    /// <summary>A lane's part of a concurrency: together they are all of it, but one place a lane at least, or what is in that lane would never go.</summary>
+    private int PlacesOf(int lane, int all) => Math.Max(1, (all / lanes.Count) + (lane < all % lanes.Count ? 1 : 0));
 
     private static RedisValue Text(double? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }

@@ -305,6 +305,41 @@ public sealed class DestinationTests(RedisFixture redis)
         Assert.InRange(await engine.NumberAsync("g:box", "credit", engine.Lanes.Of("acme").Number), 0, 60);
     }
 
+    /// <summary>Lanes' parts are all of it together, and a lane without a place would never send: below the number of lanes each has one.</summary>
+    [Theory]
+    [InlineData(4, 7, 7)]
+    [InlineData(4, 4, 4)]
+    [InlineData(4, 2, 4)]
+    public async Task Lanes_Concurrency_IsDividedWithoutARest(int lanes, int concurrency, int expected)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { Lanes = lanes });
+        await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"], Concurrency = concurrency }, default);
+
+        var places = 0.0;
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            places += await engine.NumberAsync("g:box", "concurrency", lane);
+        }
+
+        Assert.Equal(expected, places);
+    }
+
+    /// <summary>At 1,000 a second a lane need not come for each token.</summary>
+    [Fact]
+    public async Task Lend_NothingLeft_SaysToComeBackForSeveral()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        var (tokens, wait) = (0L, 0L);
+        do
+        {
+            var reply = (await engine.Redis.RunAsync(Script.Lend, DispatchKeys.Lent("box"), [1000, 100, 50], default)).Rows();
+            (tokens, wait) = ((long)reply[0], (long)reply[1]);
+        }
+        while (tokens > 0);
+
+        Assert.InRange(wait, 19, 20);
+    }
+
     [Fact]
     public async Task Lend_RateRaised_IsLentAtOnce()
     {
