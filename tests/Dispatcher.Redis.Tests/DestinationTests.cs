@@ -201,7 +201,7 @@ public sealed class DestinationTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task Claim_ReopenedGroupOfManyTenants_LooksAtABoundedNumber()
+    public async Task Claim_ReopenedGroupOfManyTenants_GoesOnWithWhoWaitedLongestAndMovesNobodyElse()
     {
         await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"] });
         using var lane = engine.Lane("w1");
@@ -213,10 +213,37 @@ public sealed class DestinationTests(RedisFixture redis)
         var vtime = await engine.NumberAsync("lane", "vtime");
         Assert.True(vtime > 0);
 
-        await lane.ClaimAsync(2, 10, default);
+        var claimed = (await lane.ClaimAsync(2, 10, default)).Entries;
 
-        var moved = await engine.Redis.CallAsync(d => d.SortedSetLengthAsync(engine.Lanes.All[0].Prefix + "ready:box", vtime), default);
-        Assert.InRange(moved, 1, 1100);
+        Assert.Equal(10, claimed.Count(c => c.Tenant != "free"));
+        Assert.Equal(2990, await engine.Redis.CallAsync(d => d.SortedSetLengthAsync(engine.Lanes.All[0].Prefix + "ready:box", 0, vtime), default));
+        await engine.AssertInOrderAsync();
+    }
+
+    /// <summary>Others' work moves the virtual time past all that wait for the group: each token is spent by the first call, and in turn.</summary>
+    [Fact]
+    public async Task Claim_SlowGroupOfManyTenantsBesideOthersWork_SpendsEachTokenAtOnceAndInTurn()
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"], Rate = new(50, 1) });
+        using var lane = engine.Lane("w1");
+        await engine.Invitations.AddAsync(
+            [.. Enumerable.Range(0, 3000).SelectMany(i => new[] { Engine.Invitation($"t{i:0000}", "i0", "box.example"), Engine.Invitation($"t{i:0000}", "i1", "box.example") })], "test", default);
+        await engine.AddManyAsync("free", 2000);
+
+        var sent = new List<string>();
+        for (var call = 1L; call <= 40; call++)
+        {
+            var claimed = (await lane.ClaimAsync(call, 20, default)).Entries;
+            await Engine.StartAsync(lane, claimed);
+            await Engine.DoneAsync(lane, claimed);
+            sent.AddRange(claimed.Where(c => c.Tenant != "free").Select(c => c.Tenant));
+            Assert.Contains(claimed, c => c.Tenant == "free");
+            await engine.PassAsync(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal(40, sent.Count);
+        Assert.Equal(40, sent.Distinct().Count());
+        await engine.AssertInOrderAsync();
     }
 
     [Fact]

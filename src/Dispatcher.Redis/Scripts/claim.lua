@@ -82,7 +82,7 @@ local function closed(one)
   next_moment = math.min(next_moment, moment)
 end
 local function consider(name)
-  local one = { name = name, ready = ready.of(name), room = NEVER, limits = name ~= '' and group(name) or nil, nudged = 0 }
+  local one = { name = name, ready = ready.of(name), room = NEVER, limits = name ~= '' and group(name) or nil, passed = 0 }
   local count = call('ZCARD', one.ready.key)
   if count == 0 then
     if name ~= '' then call('SREM', P .. 'groups', name) end
@@ -234,19 +234,23 @@ while not alone do
     break
   else
     ready.take_first(one.ready)
-    -- Another flow of this tenant was served meanwhile, or its destination was closed for a while.
-    local tag = math.max(start, L.vtime)
-    if grouped then tag = math.max(tag, owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0')) end
+    -- Its destination was closed for a while, and time has passed it: it goes on now, where it stands. Those that do so keep their order: at one
+    -- and the same tag the name would decide, for the same few each time the group opens.
+    local tag, finish = start, 0
+    if start < L.vtime then
+      one.passed = one.passed + 1
+      tag = L.vtime + one.passed * 1e-4
+    end
+    -- Another flow of this tenant was served meanwhile: it waits for that.
+    if grouped then finish = owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0') end
     local free, moment = room(owner)
     if free <= 0 then
       looked = looked + 1
       ready.forget(one.ready, flow)
       park(owner, one.name, tag, moment)
-    elseif tag > start then
+    elseif finish > tag then
       looked = looked + 1
-      -- In their order: at one and the same tag the name would decide, for the same few each time the group opens.
-      one.nudged = one.nudged + 1
-      ready.move(one.ready, flow, tag + one.nudged * 1e-4)
+      ready.move(one.ready, flow, finish)
     else
       visit(owner, one, flow, tag, math.min(most - handed - under_way, fair, free, one.room))
     end
