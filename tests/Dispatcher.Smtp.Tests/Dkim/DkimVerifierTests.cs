@@ -4,7 +4,6 @@ using Dispatcher.Core.Sending;
 using Dispatcher.Core.Templates;
 using Dispatcher.Smtp.Dkim;
 using Dispatcher.Smtp.Mime;
-using Dispatcher.Smtp.Tests.Foreign;
 using Dispatcher.Smtp.Tests.Mime;
 using Dispatcher.TestKit.Processes;
 using FsCheck.Fluent;
