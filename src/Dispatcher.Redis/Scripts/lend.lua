@@ -15,6 +15,4 @@ if lent > 0 or full < stored then
   full = full + lent * interval
   redis.call('SET', KEYS[1], string.format('%.17g', full), 'PX', math.ceil(full - now) + 60000)
 end
--- Not for each single token: at high rates that would be a call each (as room() in lib/limits.lua).
-local few = math.max(1, math.min(math.floor(burst / 2), math.ceil(rate / 50)))
-return { lent, math.max(1, math.ceil(full - (burst - few) * interval - now)) }
+return { lent, math.max(1, math.ceil(full - (burst - few_tokens(rate, burst)) * interval - now)) }

@@ -99,6 +99,9 @@ at_begin(function() holders, by_tenant, by_group, is_bounded = {}, {}, {}, {} en
 
 local NEVER = 1 / 0
 
+-- Tokens for which to come back. Not for each single one: at high rates that would be a call each.
+local function few_tokens(rate, burst) return math.max(1, math.min(math.floor(burst / 2), math.ceil(rate / 50))) end
+
 -- How many may be claimed now; with 0 also when that changes by itself, NEVER: only when something is released or set; and whether tokens
 -- must be borrowed first.
 -- The rate is a generic cell rate algorithm (ITU-T I.371): `tat` is the moment at which the bucket is full again.
@@ -122,9 +125,7 @@ local function room(holder)
     local tokens = math.floor(holder.burst - math.max(0, holder.tat - now) / interval + 1e-6)
     free = math.min(free, tokens)
     if free <= 0 then
-      -- Not for each single token: at high rates that would be a call each.
-      local wanted = math.max(1, math.min(math.floor(holder.burst / 2), math.ceil(holder.rate / 50)))
-      return 0, math.max(now + 1, math.ceil(holder.tat - (holder.burst - wanted) * interval))
+      return 0, math.max(now + 1, math.ceil(holder.tat - (holder.burst - few_tokens(holder.rate, holder.burst)) * interval))
     end
   end
   return free, NEVER
