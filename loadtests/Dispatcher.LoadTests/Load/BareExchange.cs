@@ -21,33 +21,32 @@ internal static class BareExchange
         };
         socket.Connect(IPAddress.Loopback, load.Port);
         var buffer = new byte[4_096];
-        ReadUntil(socket, buffer, "220 ");
+        ReadUntil(socket, buffer, "220 "u8);
         socket.Send("EHLO loadtest.example.com\r\n"u8);
-        ReadUntil(socket, buffer, "250 ");
+        ReadUntil(socket, buffer, "250 "u8);
         const string Envelope = "MAIL FROM:<from@example.com>\r\nRCPT TO:<eva@example.com>\r\nDATA\r\n";
         socket.Send(Encoding.ASCII.GetBytes(Envelope));
-        ReadUntil(socket, buffer, "354 ");
+        ReadUntil(socket, buffer, "354 "u8);
 
         byte[] message = [.. SmtpSender.Content(load.Body), .. Encoding.ASCII.GetBytes(".\r\n" + Envelope)];
         var elapsed = new Elapsed();
         for (var sent = 0; sent < load.Messages; sent++)
         {
             socket.Send(message);
-            ReadUntil(socket, buffer, "354 ");
+            ReadUntil(socket, buffer, "354 "u8);
         }
 
         return elapsed.CpuMicroseconds;
     }
 
     /// <summary>Replies come in one piece from a sink on loopback, and the awaited one is the last.</summary>
-    private static void ReadUntil(Socket socket, byte[] buffer, string reply)
+    private static void ReadUntil(Socket socket, byte[] buffer, ReadOnlySpan<byte> reply)
     {
-        var expected = Encoding.ASCII.GetBytes(reply);
         for (var filled = 0; filled < buffer.Length;)
         {
             var read = socket.Receive(buffer.AsSpan(filled));
             filled += read;
-            if (buffer.AsSpan(0, filled).IndexOf(expected) >= 0)
+            if (buffer.AsSpan(0, filled).IndexOf(reply) >= 0)
             {
                 return;
             }
@@ -58,6 +57,6 @@ internal static class BareExchange
             }
         }
 
-        throw new IOException($"the sink did not say {reply}");
+        throw new IOException($"the sink did not say {Encoding.ASCII.GetString(reply)}");
     }
 }
