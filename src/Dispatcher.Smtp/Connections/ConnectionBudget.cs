@@ -1,32 +1,37 @@
 namespace Dispatcher.Smtp.Connections;
 
 /// <summary>
-/// A ceiling that several pools share: over all routes, or over the destinations of one provider. Who finds no room waits in line, and is
-/// woken when a connection of anybody ends.
+/// A ceiling that several pools share: over all routes, over the destinations of one provider, or over those that send to one host. Who finds
+/// no room waits in line, and is woken when a connection of anybody ends.
 /// </summary>
 /// <remarks>Safe for concurrent calls. A pool may ask under its own gate; it is never called back under ours.</remarks>
-/// <param name="most">How many may be open now; may change from call to call, 1 at least.</param>
+/// <param name="most">How many may be open now; may change from call to call, 1 at least. Null: of one host, as many as the pool with the most
+/// may have; pools then belong to it only as long as they have connections there.</param>
 /// <param name="parent">Must have room too; null: none.</param>
-internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
+internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent)
 {
     private readonly Lock _gate = new();
     private readonly Queue<SmtpConnectionPool> _line = new(); // those of _waiting, in order; under _gate
     private readonly HashSet<SmtpConnectionPool> _waiting = []; // bounded by the pools there are
-    private readonly List<SmtpConnectionPool> _members = [];
+    private readonly List<SmtpConnectionPool> _members = []; // of a host's: one for each connection
     private int _open;
+    private int _largest; // of a host's, what the pool with the most may have, as it was last looked at; read without the gate
     private int _starving; // of those who wait, those who have nothing; read without the gate
     private int _turn;
+
+    /// <summary>It is one host's, not one of those that pools are made with.</summary>
+    public bool IsOfHost => most is null;
 
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>Most connections now.</summary>
-    public int Most => most();
+    public int Most => most?.Invoke() ?? Volatile.Read(ref _largest);
 
     /// <summary>Somebody who has no connection waits for one.</summary>
     public bool IsShort => Volatile.Read(ref _starving) > 0 || parent?.IsShort == true;
 
     /// <summary>There are more than there may be: the ceiling has sunk.</summary>
-    public bool IsOver => Open > most() || parent?.IsOver == true;
+    public bool IsOver => Open > Most || parent?.IsOver == true;
 
     public void Join(SmtpConnectionPool pool)
     {
@@ -38,7 +43,7 @@ internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
         parent?.Join(pool);
     }
 
-    /// <summary>The pool is gone, and has given back what it took.</summary>
+    /// <summary>The pool is gone, and has given back what it took, or waits no more.</summary>
     public void Leave(SmtpConnectionPool pool)
     {
         lock (_gate)
@@ -58,7 +63,7 @@ internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
     {
         lock (_gate)
         {
-            if (_open >= most())
+            if (_open >= Most)
             {
                 Wait_NeedsLock(pool);
                 return false;
@@ -80,6 +85,37 @@ internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
         return true;
     }
 
+    /// <summary>Takes room at a host for one connection. False: there is none now; see <see cref="TryWait"/>.</summary>
+    public bool TryTakeAtHost(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            if (!HasRoomFor_NeedsLock(pool))
+            {
+                return false;
+            }
+
+            _open++;
+            _members.Add(pool);
+            return true;
+        }
+    }
+
+    /// <summary>Stands in line at a host. False: there is room by now.</summary>
+    public bool TryWait(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            if (HasRoomFor_NeedsLock(pool))
+            {
+                return false;
+            }
+
+            Wait_NeedsLock(pool);
+            return true;
+        }
+    }
+
     /// <summary>Gives back the room of one connection. Not under a pool's gate.</summary>
     public void Return()
     {
@@ -92,21 +128,34 @@ internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
         WakeNext();
     }
 
+    /// <summary>Gives back the room of one connection to a host. Not under a pool's gate.</summary>
+    public void ReturnAtHost(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            _open--;
+            _members.Remove(pool);
+        }
+
+        WakeNext();
+    }
+
     /// <summary>Wakes those who wait, while there is room. Not under a pool's gate.</summary>
     public void WakeNext()
     {
+        var coming = 0; // they will ask for their room when they know that it is here that they need it
         while (true)
         {
             SmtpConnectionPool? next;
             lock (_gate)
             {
-                if (_open >= most() || !TryDequeue_NeedsLock(out next))
+                if (_open + coming >= Most || !TryDequeue_NeedsLock(out next))
                 {
                     return;
                 }
             }
 
-            next!.OpenWhatIsNeeded();
+            coming += next!.UseRoom(this);
         }
     }
 
@@ -116,7 +165,7 @@ internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
         SmtpConnectionPool[] members;
         lock (_gate)
         {
-            if (_open < most())
+            if (_open < Most)
             {
                 members = [];
             }
@@ -127,10 +176,17 @@ internal sealed class ConnectionBudget(Func<int> most, ConnectionBudget? parent)
             }
         }
 
-        if (!members.Any(member => member != asking && member.HasIdle && member.CloseOneIdle()))
+        if (!members.Any(member => member != asking && member.HasIdle && member.CloseOneIdle(this)))
         {
             parent?.Reclaim(asking);
         }
+    }
+
+    /// <summary>Rules may have changed since the last time.</summary>
+    private bool HasRoomFor_NeedsLock(SmtpConnectionPool pool)
+    {
+        Volatile.Write(ref _largest, _members.Append(pool).Max(member => member.Limits.Connections));
+        return _open < Most;
     }
 
     private void Wait_NeedsLock(SmtpConnectionPool pool)

@@ -54,18 +54,12 @@ internal sealed class EndpointCircuit
     private TimeSpan Left => Break - _time.GetElapsedTime(Volatile.Read(ref _openedAt));
 
     /// <summary>Opens a connection, unless that is not allowed now: null.</summary>
-    public async ValueTask<OpenedConnection?> OpenAsync(IConnector connector, CancellationToken stop)
+    public async ValueTask<OpenedConnection?> OpenAsync(IConnector connector, SmtpConnectionPool pool, CancellationToken stop)
     {
         try
         {
             return await _pipeline.ExecuteAsync(
-                static async (connector, stop) =>
-                {
-                    var (connection, failure) = await connector.OpenAsync(stop);
-                    return new OpenedConnection(connection, failure);
-                },
-                connector,
-                stop);
+                static (who, stop) => who.connector.OpenAsync(who.pool, stop), (connector, pool), stop);
         }
         catch (BrokenCircuitException)
         {
@@ -73,10 +67,10 @@ internal sealed class EndpointCircuit
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return new OpenedConnection(null, Outcomes.Interrupted("stopped while connecting"));
+            return OpenedConnection.Failed(Outcomes.Interrupted("stopped while connecting"));
         }
     }
 
     private static bool IsFailure(OpenedConnection opened) =>
-        opened.Connection is null && opened.Failure.Kind is not (OutcomeKind.Interrupted or OutcomeKind.Rejected);
+        opened is { Connection: null, Full: null } && opened.Failure.Kind is not (OutcomeKind.Interrupted or OutcomeKind.Rejected);
 }

@@ -1,5 +1,3 @@
-using Dispatcher.Core.Sending;
-
 namespace Dispatcher.Smtp.Connections;
 
 /// <summary>Opens connections to one destination. Safe for concurrent calls.</summary>
@@ -8,6 +6,7 @@ internal interface IConnector
     /// <summary>What we talk to, for people.</summary>
     string Endpoint { get; }
 
-    /// <summary>A greeted connection, or null and why not.</summary>
-    ValueTask<(SmtpConnection? Connection, DeliveryOutcome Failure)> OpenAsync(CancellationToken abandonWork);
+    /// <summary>A greeted connection, or none and why not.</summary>
+    /// <param name="pool">Whose connection it will be.</param>
+    ValueTask<OpenedConnection> OpenAsync(SmtpConnectionPool pool, CancellationToken abandonWork);
 }

@@ -38,6 +38,9 @@ internal sealed partial class SmtpConnection(SmtpWire wire, ServerCapabilities c
     /// <summary>How many messages it is good for at once: none when it ends, two when it may be paired. Under the pool's gate.</summary>
     public int Places { get; set; }
 
+    /// <summary>The ceiling over all connections to its host, in which it has room; null: none. Set before it is started.</summary>
+    public ConnectionBudget? Host { get; set; }
+
     /// <summary>When it was opened and last put aside; the pool's own notes.</summary>
     public long OpenedAt { get; set; }
 

@@ -13,25 +13,30 @@ internal sealed partial class SmtpConnectionPool
             SetPlaces_NeedsLock(connection, 0);
             _connections.Remove(connection);
             _idle.Remove(connection);
+
+            // Who has nothing left stands in line anew: that makes others give up what they have.
+            _awaited = _connections.Count == 0 ? [] : _awaited;
         }
 
-        Release();
+        Release(connection);
         OpenWhatIsNeeded();
     }
 
     /// <summary>Ends an idle connection, since others need its room. False: there is none.</summary>
-    public bool CloseOneIdle()
+    /// <param name="budget">Where room is needed: in what all share that we have, or at one host.</param>
+    public bool CloseOneIdle(ConnectionBudget budget)
     {
         SmtpConnection idle;
         lock (_gate)
         {
-            if (_idle.Count == 0)
+            var index = _idle.FindIndex(connection => !budget.IsOfHost || connection.Host == budget);
+            if (index < 0)
             {
                 return false;
             }
 
-            idle = _idle[0];
-            _idle.RemoveAt(0);
+            idle = _idle[index];
+            _idle.RemoveAt(index);
             SetPlaces_NeedsLock(idle, 0);
         }
 
@@ -59,6 +64,10 @@ internal sealed partial class SmtpConnectionPool
         Array.ForEach(idle, connection => connection.Give(default));
         await Task.WhenAll(all.Where(connection => !connection.IsBusy).Select(connection => connection.Loop));
         _budget?.Leave(this);
+        foreach (var host in _awaited)
+        {
+            host.Leave(this);
+        }
     }
 
     /// <summary>Ends connections that nobody used for the idle time.</summary>

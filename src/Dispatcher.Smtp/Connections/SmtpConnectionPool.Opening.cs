@@ -9,17 +9,45 @@ internal sealed partial class SmtpConnectionPool
     private string? _lastFailure; // under _gate, as is the next
     private long _awaitOthersUntil; // a server that speaks turned one away
 
-    /// <summary>Opens connections for those who wait, as many as are needed and allowed; answers them when nothing can be opened.</summary>
-    public void OpenWhatIsNeeded()
+    /// <summary>A budget has room again. How many connections are on their way that will ask it for room only later.</summary>
+    public int UseRoom(ConnectionBudget budget)
+    {
+        if (!budget.IsOfHost)
+        {
+            OpenWhatIsNeeded();
+            return 0;
+        }
+
+        // Whether this one needs it is known when it has opened something.
+        lock (_gate)
+        {
+            _awaited = [];
+            _offered.Add(budget);
+        }
+
+        var coming = OpenWhatIsNeeded();
+        if (coming == 0)
+        {
+            lock (_gate)
+            {
+                _offered.Remove(budget);
+            }
+        }
+
+        return coming;
+    }
+
+    /// <summary>Opens connections for those who wait, as many as are needed and allowed; answers them when nothing can be opened. How many.</summary>
+    public int OpenWhatIsNeeded()
     {
         var refused = default(List<PendingDelivery>);
         var count = 0;
         var wanted = 0;
         lock (_gate)
         {
-            if (_disposed || _waiting.IsEmpty || AwaitsOthers_NeedsLock())
+            if (_disposed || _waiting.IsEmpty || _awaited.Count > 0 || AwaitsOthers_NeedsLock())
             {
-                return;
+                return 0;
             }
 
             if (_connections.Count == 0 && !MayOpen_NeedsLock())
@@ -51,6 +79,8 @@ internal sealed partial class SmtpConnectionPool
         {
             _ = OpenAsync();
         }
+
+        return count;
     }
 
     /// <summary>
@@ -92,9 +122,10 @@ internal sealed partial class SmtpConnectionPool
         return taken;
     }
 
-    /// <summary>Gives back the room of a connection that is closed, or did not open.</summary>
-    private void Release()
+    /// <summary>Gives back the room of a connection that is closed, or (null) did not open.</summary>
+    private void Release(SmtpConnection? connection = null)
     {
+        connection?.Host?.ReturnAtHost(this);
         if (_budget is not null)
         {
             Interlocked.Decrement(ref _held);
@@ -117,22 +148,40 @@ internal sealed partial class SmtpConnectionPool
         OpenedConnection? opened;
         try
         {
-            opened = await _circuit.OpenAsync(_connector, _stop.Token);
+            opened = await _circuit.OpenAsync(_connector, this, _stop.Token);
         }
         catch (Exception bug)
         {
             LogBug(_connector.Endpoint, bug);
-            opened = new OpenedConnection(null, Outcomes.Unreachable($"{_connector.Endpoint}: opening a connection failed on our side"));
+            opened = OpenedConnection.Failed(Outcomes.Unreachable($"{_connector.Endpoint}: opening a connection failed on our side"));
         }
 
         if (opened is { Connection: { } connection })
         {
             Start(connection);
         }
+        else if (opened?.Full is { } full)
+        {
+            Await(full);
+        }
         else
         {
             Failed(opened?.Failure);
         }
+
+        Offer();
+    }
+
+    /// <summary>What was offered to this pool and is still there is for others.</summary>
+    private void Offer()
+    {
+        List<ConnectionBudget> offered;
+        lock (_gate)
+        {
+            (offered, _offered) = (_offered, []);
+        }
+
+        offered.ForEach(host => host.WakeNext());
     }
 
     private void Start(SmtpConnection connection)
@@ -156,7 +205,7 @@ internal sealed partial class SmtpConnectionPool
         if (disposed)
         {
             connection.Dispose();
-            Release();
+            Release(connection);
             return;
         }
 
@@ -167,6 +216,30 @@ internal sealed partial class SmtpConnectionPool
         }
 
         connection.Loop = connection.RunAsync(this);
+    }
+
+    /// <summary>The hosts have as many connections of ours as they may: those who wait go on doing so, until one of these ends.</summary>
+    private void Await(IReadOnlyCollection<ConnectionBudget> full)
+    {
+        Release();
+        bool waits;
+        lock (_gate)
+        {
+            _opening--;
+            waits = !_disposed && full.All(host => host.TryWait(this));
+            _awaited = waits ? full : [];
+        }
+
+        if (!waits)
+        {
+            OpenWhatIsNeeded();
+            return;
+        }
+
+        foreach (var host in full)
+        {
+            host.Reclaim(this);
+        }
     }
 
     /// <summary>The message that has waited longest is answered, unless there are connections that will, or may, come to it.</summary>

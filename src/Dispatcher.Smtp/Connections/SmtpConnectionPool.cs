@@ -43,6 +43,8 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     private readonly DeliveryQueue _waiting = new();
     private int _places; // sum over _connections
     private int _opening;
+    private IReadOnlyCollection<ConnectionBudget> _awaited = []; // the hosts that would do, at which it stands in line
+    private List<ConnectionBudget> _offered = []; // hosts that had room again, until it is known who uses that
     private long _openNoMoreUntil;
     private bool _watching;
     private bool _unreachable;
@@ -131,7 +133,7 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
 
                 if (!_waiting.TryTake(connection, behind: false, out taken))
                 {
-                    if (_budget?.IsShort == true)
+                    if (_budget?.IsShort == true || connection.Host?.IsShort == true)
                     {
                         // Somebody has work for it.
                         SetPlaces_NeedsLock(connection, 0);
@@ -271,11 +273,11 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
 
     private bool IsWorn(SmtpConnection connection) =>
         connection.Messages >= Limits.MessagesPerConnection || _time.GetElapsedTime(connection.OpenedAt) >= Limits.MaxAge
-        || (_budget is not null && MustYield(connection));
+        || MustYield(connection, _budget) || MustYield(connection, connection.Host);
 
     /// <summary>Others have nothing while this pool has several connections, or has used its only one for long enough.</summary>
-    private bool MustYield(SmtpConnection connection) =>
-        _budget!.IsOver || (_budget.IsShort && connection.Messages > 0 && (_connections.Count > 1 || connection.Messages >= LongTurn));
+    private bool MustYield(SmtpConnection connection, ConnectionBudget? budget) => budget is not null
+        && (budget.IsOver || (budget.IsShort && connection.Messages > 0 && (_connections.Count > 1 || connection.Messages >= LongTurn)));
 
     private void Enqueue_NeedsLock(PendingDelivery delivery, bool first)
     {

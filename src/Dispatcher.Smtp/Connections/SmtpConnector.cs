@@ -39,7 +39,7 @@ internal sealed class SmtpConnector : IConnector
 
     public string Endpoint => $"{_host}:{_port}";
 
-    public async ValueTask<(SmtpConnection? Connection, DeliveryOutcome Failure)> OpenAsync(CancellationToken abandonWork)
+    public async ValueTask<OpenedConnection> OpenAsync(SmtpConnectionPool pool, CancellationToken abandonWork)
     {
         Socket socket;
         try
@@ -48,19 +48,19 @@ internal sealed class SmtpConnector : IConnector
         }
         catch (OperationCanceledException) when (abandonWork.IsCancellationRequested)
         {
-            return (null, Outcomes.Interrupted("stopped while connecting"));
+            return OpenedConnection.Failed(Outcomes.Interrupted("stopped while connecting"));
         }
         catch (TimeoutRejectedException)
         {
-            return (null, Outcomes.Unreachable($"{Endpoint}: no connection in time"));
+            return OpenedConnection.Failed(Outcomes.Unreachable($"{Endpoint}: no connection in time"));
         }
         catch (SocketException failure)
         {
-            return (null, Outcomes.Unreachable($"{Endpoint}: {failure.SocketErrorCode}"));
+            return OpenedConnection.Failed(Outcomes.Unreachable($"{Endpoint}: {failure.SocketErrorCode}"));
         }
 
         var opened = await _opener.OpenAsync(socket, _acceptedBy, default, abandonWork);
-        return (opened.Connection, opened.Failure);
+        return new(opened.Connection, opened.Failure);
     }
 
     private async ValueTask<Socket> ConnectAsync(CancellationToken cancellation)

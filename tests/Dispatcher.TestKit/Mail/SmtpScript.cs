@@ -56,7 +56,7 @@ public sealed class SmtpScript
     });
 
     /// <summary>MAIL and RCPT accepted, 354 to DATA.</summary>
-    public SmtpScript AcceptEnvelope() => Answer("250 ok\r\n").Answer("250 ok\r\n").Answer("354 go\r\n");
+    public SmtpScript AcceptEnvelope() => ReadUnlessQuit().Send("250 ok\r\n").Answer("250 ok\r\n").Answer("354 go\r\n");
 
     /// <summary>A whole message accepted.</summary>
     public SmtpScript AcceptMessage() => AcceptEnvelope().ReadContent().Send("250 2.0.0 taken\r\n");
@@ -121,6 +121,15 @@ public sealed class SmtpScript
     {
         session.Reset();
         return Task.CompletedTask;
+    });
+
+    /// <summary>A client that says goodbye ends the script, and with it the connection.</summary>
+    private SmtpScript ReadUnlessQuit() => Then(async session =>
+    {
+        if (await session.ReadLineAsync() == "QUIT")
+        {
+            throw new EndOfStreamException();
+        }
     });
 
     private SmtpScript Then(Func<ScriptedSession, Task> step) => new([.. Steps, step]);

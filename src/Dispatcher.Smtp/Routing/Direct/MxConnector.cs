@@ -18,11 +18,11 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
 
     public string Endpoint => name;
 
-    public async ValueTask<(SmtpConnection? Connection, DeliveryOutcome Failure)> OpenAsync(CancellationToken abandonWork)
+    public async ValueTask<OpenedConnection> OpenAsync(SmtpConnectionPool pool, CancellationToken abandonWork)
     {
         using var tooLate = new CancellationTokenSource(tools.Direct.MaxTime, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abandonWork, tooLate.Token);
-        var search = new MxSearch(tools, abandonWork);
+        var search = new MxSearch(tools, pool, abandonWork);
         SmtpConnection? connection;
         try
         {
@@ -33,9 +33,10 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
             connection = null;
         }
 
-        return connection is not null ? (connection, default)
-            : abandonWork.IsCancellationRequested ? (null, Outcomes.Interrupted("stopped while connecting"))
-            : (null, search.Failure(name, tooLate.IsCancellationRequested));
+        return connection is not null ? new(connection, default)
+            : abandonWork.IsCancellationRequested ? OpenedConnection.Failed(Outcomes.Interrupted("stopped while connecting"))
+            : search.FullHosts.Count > 0 ? OpenedConnection.MustWait(search.FullHosts)
+            : OpenedConnection.Failed(search.Failure(name, tooLate.IsCancellationRequested));
     }
 
     private async ValueTask<SmtpConnection?> SearchAsync(MxSearch search, CancellationToken cancellation)
@@ -91,6 +92,30 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
             return null;
         }
 
+        if (!tools.Rooms.TryTake(address, search.Pool, out var room))
+        {
+            search.Full(host, room);
+            return null;
+        }
+
+        SmtpConnection? connection = null;
+        try
+        {
+            connection = await TryAsync(search, host, address, source, cancellation).ConfigureAwait(false);
+            connection?.Host = room;
+            return connection;
+        }
+        finally
+        {
+            if (connection is null)
+            {
+                room.ReturnAtHost(search.Pool);
+            }
+        }
+    }
+
+    private async ValueTask<SmtpConnection?> TryAsync(MxSearch search, MxHost host, IPAddress address, SourceAddress? source, CancellationToken cancellation)
+    {
         search.Tries++;
         using var patience = new CancellationTokenSource(search.Patience, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);

@@ -1,10 +1,11 @@
 using Dispatcher.Core.Dns;
 using Dispatcher.Core.Sending;
+using Dispatcher.Smtp.Connections;
 
 namespace Dispatcher.Smtp.Routing.Direct;
 
 /// <summary>One search for an exchanger that greets us: what came out so far, and what may still be tried.</summary>
-internal sealed class MxSearch(MxTools tools, CancellationToken abandoned)
+internal sealed class MxSearch(MxTools tools, SmtpConnectionPool pool, CancellationToken abandoned)
 {
     private readonly long _begun = tools.Time.GetTimestamp();
     private DeliveryOutcome _failure;
@@ -13,8 +14,15 @@ internal sealed class MxSearch(MxTools tools, CancellationToken abandoned)
     private string? _otherFamily;
     private string? _ours;
     private int _cut = int.MaxValue;
+    private int _full = int.MaxValue;
+
+    /// <summary>Whose connection it will be.</summary>
+    public SmtpConnectionPool Pool => pool;
 
     public int Tries { get; set; }
+
+    /// <summary>Hosts to which we have as many connections as we may.</summary>
+    public HashSet<ConnectionBudget> FullHosts { get; } = [];
 
     /// <summary>There is no other address.</summary>
     public bool IsOnly { get; set; }
@@ -31,9 +39,16 @@ internal sealed class MxSearch(MxTools tools, CancellationToken abandoned)
         }
     }
 
-    public bool MayTry(MxHost host) => Tries < tools.Direct.MaxTries && host.Preference < _cut;
+    public bool MayTry(MxHost host) => Tries < tools.Direct.MaxTries && host.Preference < _cut && host.Preference <= _full;
 
     public void CutAt(MxHost host) => (_cut, _ours) = (host.Preference, host.Name);
+
+    /// <summary>A host that would do, did we not have so many connections there: those that are less preferred are not for that.</summary>
+    public void Full(MxHost host, ConnectionBudget room)
+    {
+        _full = host.Preference;
+        FullHosts.Add(room);
+    }
 
     public void Found(MxHost host, in FoundAddresses found)
     {

@@ -17,6 +17,8 @@ internal sealed record MxTools
 
     public required HostAddresses Addresses { get; init; }
 
+    public HostRooms Rooms { get; } = new();
+
     public required SourceChoice Sources { get; init; }
 
     /// <summary>For each way to encrypt that a direct route knows.</summary>
