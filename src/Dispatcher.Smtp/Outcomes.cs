@@ -19,6 +19,11 @@ internal static class Outcomes
     public static DeliveryOutcome Unreachable(string text) =>
         new() { Kind = OutcomeKind.Deferred, Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean(text) };
 
+    /// <summary>A fault before the session has begun: the endpoint is in doubt.</summary>
+    /// <param name="where">Such as "at STARTTLS".</param>
+    public static DeliveryOutcome LostAtStart(string where, WireFault fault) =>
+        fault == WireFault.Abandoned ? Interrupted($"stopped {where}") : Unreachable($"{Describe(fault)} {where}");
+
     /// <summary>A fault before the final dot: nothing was taken.</summary>
     public static DeliveryOutcome LostBeforeDot(SmtpStage stage, WireFault fault) => fault == WireFault.Abandoned
         ? Interrupted($"stopped at {Name(stage)}")

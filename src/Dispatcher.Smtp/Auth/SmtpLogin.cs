@@ -77,7 +77,7 @@ internal sealed class SmtpLogin(CredentialSource source, string? forcedMechanism
 
         return read.Reply switch
         {
-            null => LostAtLogin(read.Fault),
+            null => Outcomes.LostAtStart("at AUTH", read.Fault),
             { Code: 235 } when mechanism.IsComplete => null,
             { IsPositive: true } => Outcomes.Unreachable($"login by {mechanism.Name}: the server says yes before it has proven that it knows the password"),
             { } refusal => Refused(mechanism, refusal, mask),
@@ -95,15 +95,6 @@ internal sealed class SmtpLogin(CredentialSource source, string? forcedMechanism
             EnhancedCode = reply.EnhancedCode,
         };
     }
-
-    private static DeliveryOutcome LostAtLogin(WireFault fault) => fault == WireFault.Abandoned
-        ? Outcomes.Interrupted("stopped at AUTH")
-        : Outcomes.Unreachable(fault switch
-        {
-            WireFault.TimedOut => "no answer in time at AUTH",
-            WireFault.Malformed => "malformed or unasked reply at AUTH",
-            _ => "connection lost at AUTH",
-        });
 
     /// <summary>Null: it is no base64 on one line.</summary>
     private static byte[]? Decode(SmtpReply challenge)

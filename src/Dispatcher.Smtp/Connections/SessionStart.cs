@@ -127,7 +127,7 @@ internal sealed class SessionStart
 
         return (false, ready.Reply is { } reply
             ? Outcomes.Unreachable($"STARTTLS refused: {ReplyText.Of(reply)}") with { ReplyCode = reply.Code, EnhancedCode = reply.EnhancedCode }
-            : Refusal(SmtpStage.Hello, ready));
+            : Outcomes.LostAtStart("at STARTTLS", ready.Fault));
     }
 
     private async ValueTask<DeliveryOutcome?> HandshakeAsync(SmtpWire wire, SessionNames names)
@@ -136,10 +136,8 @@ internal sealed class SessionStart
         return fault switch
         {
             WireFault.None => problem is null ? null : Outcomes.Unreachable(problem),
-            WireFault.Abandoned => Outcomes.Interrupted("stopped in the TLS handshake"),
             WireFault.Malformed => Outcomes.Unreachable("the server spoke in plain text behind its reply to STARTTLS: someone may be changing what is sent"),
-            WireFault.TimedOut => Outcomes.Unreachable("no answer in time in the TLS handshake"),
-            _ => Outcomes.Unreachable("connection lost in the TLS handshake"),
+            _ => Outcomes.LostAtStart("in the TLS handshake", fault),
         };
     }
 
