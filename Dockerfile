@@ -9,7 +9,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
 COPY samples ./samples
-# Longer than the drain budget (Worker:DrainTimeout, 25 s) is what stops this container: see docs/operations.md.
+# Whoever stops this container must wait 10 s longer than the drain budget (Worker:DrainTimeout, 25 s): see docs/operations.md.
 STOPSIGNAL SIGTERM
 # Fewer, larger collections, fewer changes of thread: see docs/operations.md, Memory and Threads. Only the environment can say it.
 ENV DOTNET_GCgen0size=0x4000000 DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1

@@ -117,7 +117,7 @@ public static class CoreServiceCollectionExtensions
             provider.GetRequiredService<ISpfEvaluator>(),
             new SpfRule(
                 [.. options.SendingAddresses.Select(IPAddress.Parse)],
-                ehloName is { Length: > 0 } ? ehloName : Environment.MachineName,
+                ehloName is { Length: > 0 } ? ehloName : System.Net.Dns.GetHostName(),
                 options.SpfInclude is { Length: > 0 } include ? include.TrimEnd('.') : null),
             MostWaiting(provider),
             provider.GetRequiredService<TimeProvider>());

@@ -25,7 +25,6 @@ internal static class RedisInfo
     {
         return new RedisFacts
         {
-            RunId = Text("run_id"),
             Version = Text("redis_version"),
             Role = Text("role"),
             RunningFor = TimeSpan.FromSeconds(Number("uptime_in_seconds")),

@@ -24,7 +24,7 @@ public sealed class DispatcherMetrics
     private readonly Histogram<double> _stage;
     private readonly Histogram<double> _send;
     private readonly Histogram<double> _redisCall;
-    private readonly ConcurrentDictionary<string, Func<double>> _occupancies = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(string Stage, Func<double> Occupancy)> _occupancies = new();
 
     public DispatcherMetrics(IMeterFactory meters, QueueGauges gauges)
     {
@@ -33,7 +33,7 @@ public sealed class DispatcherMetrics
         _statuses = meter.CreateCounter<long>(MetricNames.Statuses, null, "Invitations that reached a status, in this process.");
         _attempts = meter.CreateCounter<long>(MetricNames.Attempts, null, "Sending attempts that ended, by outcome, in this process.");
         _uncertain = meter.CreateCounter<long>(MetricNames.Uncertain, null, "Attempts whose outcome is unknown, judged by this process.");
-        _inFlight = meter.CreateUpDownCounter<long>(MetricNames.InFlight, null, "Messages on the wire now, in this process.");
+        _inFlight = meter.CreateUpDownCounter<long>(MetricNames.InFlight, null, "Messages that the transport has, on the wire or waiting for a connection, in this process.");
         _stage = meter.CreateHistogram(MetricNames.Stage, "s", "Time an invitation spent in a stage.", null, Seconds);
         _send = meter.CreateHistogram(MetricNames.Send, "s", "Time from starting a message to knowing its outcome.", null, Seconds);
         _redisCall = meter.CreateHistogram(MetricNames.RedisCall, "s", "Time of a script call to Redis, seen from here.", null, Seconds);
@@ -41,7 +41,7 @@ public sealed class DispatcherMetrics
         // 2. What is asked for at a scrape.
         meter.CreateObservableGauge(MetricNames.StageOccupancy, Occupancies, null, "Share of a stage's channel that is full, 0 to 1.");
         meter.CreateObservableGauge(MetricNames.Backlog, gauges.Backlog, null, "Unfinished invitations by state, over all processes.");
-        meter.CreateObservableGauge(MetricNames.DueWork, gauges.DueWork, null, "Invitations that could be sent now, over all processes.");
+        meter.CreateObservableGauge(MetricNames.DueWork, gauges.DueWork, null, "Invitations that are due, paused and limited ones included, over all processes.");
         meter.CreateObservableGauge(MetricNames.OldestDue, gauges.OldestDue, "s", "How long the oldest due invitation has waited.");
     }
 
@@ -60,21 +60,16 @@ public sealed class DispatcherMetrics
     public void StageTook(string stage, TimeSpan elapsed) =>
         _stage.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.StageTag, stage));
 
-    /// <summary>Says how full a stage's channel is, 0 to 1. The newest registration of a stage counts.</summary>
-    public void RegisterOccupancy(string stage, Func<double> occupancy) => _occupancies[stage] = occupancy;
+    /// <summary>Says how full a stage's channel is, 0 to 1. A stage may have several (one a lane): the fullest counts.</summary>
+    public void RegisterOccupancy(string stage, Func<double> occupancy) => _occupancies.Enqueue((stage, occupancy));
 
     public void SendTook(TimeSpan elapsed) => _send.Record(elapsed.TotalSeconds);
 
     public void RedisCallTook(string script, TimeSpan elapsed) =>
         _redisCall.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.ScriptTag, script));
 
-    private IEnumerable<Measurement<double>> Occupancies()
-    {
-        foreach (var (stage, occupancy) in _occupancies)
-        {
-            yield return new(occupancy(), new KeyValuePair<string, object?>(MetricNames.StageTag, stage));
-        }
-    }
+    private IEnumerable<Measurement<double>> Occupancies() => _occupancies.GroupBy(one => one.Stage, StringComparer.Ordinal).Select(stage =>
+        new Measurement<double>(stage.Max(one => one.Occupancy()), new KeyValuePair<string, object?>(MetricNames.StageTag, stage.Key)));
 
     private static string Code(OutcomeKind kind) => kind == OutcomeKind.Unset
         ? throw new ArgumentOutOfRangeException(nameof(kind), kind, "An attempt ended without an outcome.")

@@ -3,7 +3,6 @@ namespace Dispatcher.Core.Storage;
 /// <summary>A Redis server as it describes itself.</summary>
 public sealed record RedisFacts
 {
-    public required string RunId { get; init; }
     public required string Version { get; init; }
 
     /// <summary>Redis' word: <c>master</c> or <c>slave</c>.</summary>

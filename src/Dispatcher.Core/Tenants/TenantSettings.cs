@@ -28,7 +28,7 @@ public sealed record TenantSettings
 
     public TenantRate? Rate { get; init; }
 
-    /// <summary>Most attempts on the wire at once, over all workers. Null: no limit.</summary>
+    /// <summary>Most invitations claimed or on the wire at once, over all workers. Null: no limit.</summary>
     public int? Concurrency { get; init; }
 
     /// <summary>Share of service against other tenants; default 1, 0.01 to 1000.</summary>

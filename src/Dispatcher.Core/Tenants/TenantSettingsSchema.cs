@@ -50,7 +50,7 @@ public static class TenantSettingsSchema
             ["perSecond"],
             ("perSecond", Number("Sends a second.", LimitRanges.MinPerSecond, LimitRanges.MaxPerSecond)),
             ("burst", Whole("What may go at once. Default: one second's worth.", 1, LimitRanges.MaxBurst)))),
-        ("concurrency", Whole("Most attempts on the wire at once, over all workers.", 1, LimitRanges.MaxConcurrency)),
+        ("concurrency", Whole("Most invitations claimed or on the wire at once, over all workers.", 1, LimitRanges.MaxConcurrency)),
         ("weight", With(Number("Share of service against other tenants.", LimitRanges.MinWeight, LimitRanges.MaxWeight), 1)),
         ("frequency", Object(
             "At most one invitation to a recipient: in so many days, or ever. One of the two.",

@@ -2,7 +2,7 @@ using Dispatcher.Core.Text;
 
 namespace Dispatcher.Worker.Settings;
 
-/// <summary>Finds keys that nobody reads, under sections that we know: most are typing mistakes.</summary>
+/// <summary>Finds keys that nobody reads, under sections that we know and those whose name is nearly one of ours: most are typing mistakes.</summary>
 internal static class UnknownSettings
 {
     /// <summary>A line for each unknown key, with the nearest known one when there is a near one.</summary>
@@ -17,6 +17,15 @@ internal static class UnknownSettings
                 {
                     yield return Warning(key, known);
                 }
+            }
+        }
+
+        foreach (var section in configuration.GetChildren().Where(section => section.GetChildren().Any()))
+        {
+            var names = SettingsCatalog.Sections.Select(known => known.Name).ToArray();
+            if (!names.Contains(section.Key, StringComparer.OrdinalIgnoreCase) && NearestName.Find(section.Key, names) is { } near)
+            {
+                yield return $"Unknown section {section.Key}: did you mean {near}?";
             }
         }
     }

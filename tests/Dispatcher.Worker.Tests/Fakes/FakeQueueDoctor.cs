@@ -14,7 +14,7 @@ internal sealed class FakeQueueDoctor : IQueueDoctor
         [
             new RedisFacts
             {
-                RunId = "1", Version = "7.4.1", Role = "master", RunningFor = TimeSpan.FromHours(30), Replicas = 1, AppendOnly = true, AppendFsync = "always",
+                Version = "7.4.1", Role = "master", RunningFor = TimeSpan.FromHours(30), Replicas = 1, AppendOnly = true, AppendFsync = "always",
                 WriteErrors = [], LastSave = null, UsedMemory = 12_000_000, MaxMemory = 0, MaxMemoryPolicy = "noeviction", ClusterState = null,
             },
         ],

@@ -67,7 +67,9 @@ public sealed class PrometheusTests : IDisposable
     [Fact]
     public void Scrape_Gauges_ShowTheNewestSnapshot()
     {
+        _metrics.RegisterOccupancy("check", () => 0.125);
         _metrics.RegisterOccupancy("check", () => 0.25);
+        _metrics.RegisterOccupancy("check", () => 0);
         _services.GetRequiredService<QueueGauges>().Latest = new FakeSystemStatus().Snapshot;
 
         var text = Scrape();

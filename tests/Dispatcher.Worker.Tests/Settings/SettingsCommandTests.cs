@@ -71,6 +71,7 @@ public sealed class SettingsCommandTests : IDisposable
 
     [Theory]
     [InlineData("--Smtp:Prot=25", "Unknown setting Smtp:Prot: did you mean Smtp:Port?")]
+    [InlineData("--Stmp:Port=25", "Unknown section Stmp: did you mean Smtp?")]
     [InlineData("--Smtp:Timeouts:Conect=1", "Unknown setting Smtp:Timeouts:Conect: did you mean Smtp:Timeouts:Connect?")]
     [InlineData("--Queue:Banana=1", "Unknown setting Queue:Banana;")]
     public async Task Settings_UnknownKey_IsAWarning(string argument, string expected)

@@ -36,8 +36,8 @@ public static class RouteFileReader
 
         // 2. Who takes which.
         var names = routes.Select(route => route.Name).ToHashSet();
-        var rules = RouteNodes.Items(node, "rules", problems, (rule, raw) => RuleNodes.Rule(rule, raw, names, problems));
-        var shares = RuleNodes.Shares(node, "default", names, problems);
+        var rules = RouteNodes.Items(node, "rules", problems, (rule, _) => RuleNodes.Rule(rule, names));
+        var shares = RuleNodes.Shares(node, "default", names);
         FindFallbackFaults(routes, names, problems);
         node.RefuseUnknown();
         return new(problems.Any ? [] : [new(routes, rules, shares)], problems.All);

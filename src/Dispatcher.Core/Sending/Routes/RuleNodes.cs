@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Json;
@@ -11,15 +10,14 @@ internal static class RuleNodes
     private const int MostWeight = 1000;
     private const int LongestTag = 50;
 
-    public static RouteRule Rule(NodeReader node, JsonObject raw, IReadOnlySet<string> routes, ProblemList problems)
+    public static RouteRule Rule(NodeReader node, IReadOnlySet<string> routes)
     {
-        _ = raw;
         var rule = new RouteRule
         {
             Tenants = Texts(node, "tenants", text => Identity.IsTenant(text) ? text : null, "must be a tenant's name"),
             SenderDomains = Domains(node, "senderDomains"),
             Tags = Texts(node, "tags", text => text.Length is > 0 and <= LongestTag ? text : null, "must be a tag of 1 to 50 characters"),
-            Use = Shares(node, "use", routes, problems),
+            Use = Shares(node, "use", routes),
         };
         if (!node.Has("tenants") && !node.Has("senderDomains") && !node.Has("tags"))
         {
@@ -31,7 +29,7 @@ internal static class RuleNodes
     }
 
     /// <summary>A route's name, or a list of <c>{ route, weight }</c>.</summary>
-    public static IReadOnlyList<RouteShare> Shares(NodeReader node, string key, IReadOnlySet<string> routes, ProblemList problems)
+    public static IReadOnlyList<RouteShare> Shares(NodeReader node, string key, IReadOnlySet<string> routes)
     {
         node.Require(key);
         var shares = new List<RouteShare>();
