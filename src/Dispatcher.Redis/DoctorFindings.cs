@@ -17,6 +17,9 @@ internal static class DoctorFindings
     private static readonly TimeSpan LongUnread = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongPause = TimeSpan.FromHours(1);
 
+    // A failover between hosts that keep time sets the clock back by less.
+    private static readonly TimeSpan ClockAhead = TimeSpan.FromSeconds(5);
+
     public static IReadOnlyList<Finding> Of(QueueExamination seen, QueueOptions options, DateTimeOffset now)
     {
         var lease = TimeSpan.FromSeconds(options.LeaseSeconds);
@@ -96,6 +99,16 @@ internal static class DoctorFindings
                 alive
                     ? $"wait {Seconds(4 * lease)}: living workers take over what they had claimed after one lease, and judge what they were sending after four"
                     : "start a worker: it takes over")
+            : null;
+        yield return lane.ClockAhead > ClockAhead
+            ? new(
+                FindingSeverity.Warning,
+                "clock-ahead",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"lane {lane.Lane}: its clock is {Seconds(lane.ClockAhead)} ahead of Redis' own, which was set back; until {(lane.At - lane.ClockAhead + lane.ClockAheadFor).ToUniversalTime():yyyy-MM-dd HH:mm} UTC it goes a tenth slower, ")
+                    + "and with it retries, rates and leases; times in records and events are ahead as well",
+                "nothing has to be done for the lane; see that the hosts of Redis and of its replicas keep time (NTP, slewed and not stepped), and keep a replica that does not from becoming master")
             : null;
         yield return alive && lane.LongOverdue > 0
             ? new(

@@ -23,6 +23,8 @@ internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconc
         {
             Lane = lane.Number,
             At = LaneReplies.Time(reply[0].Text()),
+            ClockAhead = Milliseconds(reply[14].Text()),
+            ClockAheadFor = Milliseconds(reply[15].Text()),
             States = Unfinished.ToDictionary(s => s, s => fields.TryGetValue("n:" + Transitions.Word(s), out var n) ? Number(n) : 0),
             FlowsReady = (long)reply[3],
             FlowsLimited = (long)reply[4],

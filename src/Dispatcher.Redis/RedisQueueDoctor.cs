@@ -23,7 +23,7 @@ public sealed class RedisQueueDoctor(
             examined.Add(await examiner.ExamineAsync(lane, looked, cancellationToken).ConfigureAwait(false));
         }
 
-        var now = examined.Count > 0 ? examined.Max(e => e.Facts.At) : time.GetUtcNow();
+        var now = examined.Count > 0 ? examined.Max(e => e.Facts.At - e.Facts.ClockAhead) : time.GetUtcNow();
         var examination = new QueueExamination
         {
             Servers = await ServersAsync(examined, cancellationToken).ConfigureAwait(false),

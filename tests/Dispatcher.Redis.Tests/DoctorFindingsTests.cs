@@ -32,6 +32,7 @@ public sealed partial class DoctorFindingsTests
             Seen(Fine with { MaxMemory = 100, UsedMemory = 91 }),
             Seen(Fine) with { Agreed = new AgreedFacts("4", "2", 1, 2) },
             Seen(Fine, Lane with { Workers = [new("w1", TimeSpan.FromSeconds(6), 1), new("w2", TimeSpan.Zero, 0)] }),
+            Seen(Fine, Lane with { ClockAhead = TimeSpan.FromSeconds(6), ClockAheadFor = TimeSpan.FromMinutes(1) }),
             Seen(Fine, Lane with { LongOverdue = 1 }),
             Seen(Fine, Lane with { SendingTooLong = 1 }),
             Seen(Fine, Lane with { Order = new ReconcileReport { Flows = 1 } }),

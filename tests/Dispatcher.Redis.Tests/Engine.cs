@@ -125,15 +125,15 @@ internal sealed class Engine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the lanes' clock, or moves it on. The scripts' clock never goes backwards: a moment ahead of Redis' own stands still, so that
-    /// limits can be told to the token without waiting.
+    /// Stops the lanes' clock, or moves it on. The scripts' clock never goes backwards: it is put ahead of Redis' own, and the pace at which it would
+    /// go on is no number. It stands still, so that limits can be told to the token without waiting.
     /// </summary>
     public async Task PassAsync(TimeSpan span)
     {
         _clock = (_clock == 0 ? TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds() : _clock) + (long)span.TotalMilliseconds;
         foreach (var lane in Lanes.All)
         {
-            await Redis.CallAsync(d => d.HashSetAsync(lane.Lane, "clock", _clock), default);
+            await Redis.CallAsync(d => d.ExecuteAsync("HSET", lane.Lane, "clock", _clock, "slew", "nan"), default);
         }
     }
 

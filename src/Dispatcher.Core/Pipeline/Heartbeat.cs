@@ -13,8 +13,14 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // A failover between hosts that keep time sets the clock back by less.
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(5);
+
     private readonly Outage _outage = new(time);
     private HashSet<string> _strangers = [];
+
+    // By how much the lane's clock was ahead when that was told; zero: it is not.
+    private TimeSpan _aheadTold;
 
     public async Task RunAsync(CancellationToken stopped)
     {
@@ -61,6 +67,7 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
         }
         while (answer.More);
 
+        LookAtClock(answer.ClockAhead);
         if (answer.NextDue <= Interval)
         {
             dueSoon.Set();
@@ -72,6 +79,21 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
         }
 
         await ReturnStrangersAsync(stopped).ConfigureAwait(false);
+    }
+
+    /// <summary>Told when it begins, when it becomes worse, and when it is over.</summary>
+    private void LookAtClock(TimeSpan ahead)
+    {
+        if (ahead > _aheadTold + WorthTelling)
+        {
+            _aheadTold = ahead;
+            LogClockAhead(lane.Number, ahead);
+        }
+        else if (ahead == TimeSpan.Zero && _aheadTold > TimeSpan.Zero)
+        {
+            _aheadTold = TimeSpan.Zero;
+            LogClockRight(lane.Number);
+        }
     }
 
     private async Task ReturnStrangersAsync(CancellationToken stopped)
@@ -97,6 +119,12 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
 
     [LoggerMessage(LogLevel.Warning, "Lane {Lane}: gave back {GivenBack} invitations of dead workers; {Uncertain} attempts are uncertain")]
     private partial void LogReturned(int lane, int givenBack, int uncertain);
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: Redis' clock was set back by {Ahead}: the lane's goes on a tenth slower until it has caught up; see 'dispatcher doctor'")]
+    private partial void LogClockAhead(int lane, TimeSpan ahead);
+
+    [LoggerMessage(LogLevel.Information, "Lane {Lane}: Redis' clock has caught up with the lane's")]
+    private partial void LogClockRight(int lane);
 
     [LoggerMessage(LogLevel.Error, "Lane {Lane}: set aside {Count} invitations whose workers died again and again; see history list --status internal-error")]
     private partial void LogPoisoned(int lane, int count);

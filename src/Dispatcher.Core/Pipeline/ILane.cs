@@ -45,7 +45,11 @@ public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, doubl
 /// <param name="Poisoned">Invitations set aside because their workers died again and again.</param>
 /// <param name="NextDue">Until the next entry of 'later' is due; zero: one is; null: nothing waits there.</param>
 /// <param name="More">A call does so much at most; there may be more to do.</param>
-public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, TimeSpan? NextDue, bool More);
+public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, TimeSpan? NextDue, bool More)
+{
+    /// <summary>By how much the lane's clock is ahead of the engine's own, which was set back.</summary>
+    public TimeSpan ClockAhead { get; init; }
+}
 
 /// <param name="Moved">Entries moved; as many as a call may move: there is more.</param>
 /// <param name="Next">Until the next entry is due; null: nothing waits.</param>

@@ -7,8 +7,12 @@ public sealed record LaneFacts
 {
     public required int Lane { get; init; }
 
-    /// <summary>Redis' clock.</summary>
+    /// <summary>The lane's clock: Redis' own, unless that was set back.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>By how much it is ahead of Redis' own since that was set back, and how long that will last.</summary>
+    public TimeSpan ClockAhead { get; init; }
+    public TimeSpan ClockAheadFor { get; init; }
 
     /// <summary>Unfinished invitations by state, as counted.</summary>
     public required IReadOnlyDictionary<State, long> States { get; init; }

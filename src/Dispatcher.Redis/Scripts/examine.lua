@@ -1,8 +1,8 @@
 -- What the doctor wants to know of a lane and of the server beneath it. Reads alone, and is bounded.
 -- ARGV: what (lane, sizes); lane: ms after which sending is too long.
 -- Returns for lane: {now, INFO text, lane fields, ready, limited, later, overdue, long overdue, next due or '', {worker, ms since last beat,
---   held}..., sending too long, {entries, events kept, age ms}, {rule, action, age ms, looked}..., {tenant, entries}...}; for sizes: {key,
---   bytes, entries}....
+--   held}..., sending too long, {entries, events kept, age ms}, {rule, action, age ms, looked}..., {tenant, entries}...,
+--   ms by which the lane's clock is ahead of Redis' own, ms until it is not}; for sizes: {key, bytes, entries}....
 local FLOWS, HELD, SAMPLE = 1000, 300, 20
 
 if ARGV[1] == 'sizes' then
@@ -56,7 +56,7 @@ local events_of = { call('XLEN', P .. 'events'), '0', '0' }
 local entry = call('XRANGE', P .. 'events', '-', '+', 'COUNT', 1)[1]
 if entry then
   events_of[2] = whole(L.events - tonumber(entry[2][2]))
-  events_of[3] = whole(now - tonumber(string.match(entry[1], '^%d+')))
+  events_of[3] = whole(real - tonumber(string.match(entry[1], '^%d+')))
 end
 
 local under_way = {}
@@ -87,4 +87,5 @@ table.sort(tenants, function(one, other) return one[2] > other[2] or (one[2] == 
 for i = #tenants, 11, -1 do tenants[i] = nil end
 
 return { NOW, call('INFO'), call('HGETALL', LANE), ready, call('ZCARD', P .. 'limited'), call('ZCARD', later), call('ZCOUNT', later, '-inf', NOW),
-  call('ZCOUNT', later, '-inf', whole(now - 60000)), first[2] or '', workers, too_long, events_of, under_way, tenants }
+  call('ZCOUNT', later, '-inf', whole(now - 60000)), first[2] or '', workers, too_long, events_of, under_way, tenants,
+  whole(now - real), whole((now - real) / (1 - PACE)) }

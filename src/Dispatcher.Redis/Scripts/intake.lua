@@ -27,13 +27,13 @@ local function store(key, recipient, hash, reference, moment, line_end, record, 
   if known then return known == hash and 'duplicate' or 'conflict' end
   if free <= 0 then return 'full' end
   free, accepted, hashes[key] = free - 1, accepted + 1, hash
-  local send_at, due_at, noted = tonumber(moment), '', ''
+  local send_at, due_at, noted = clock_at(tonumber(moment)), '', ''
   if reference ~= '' and not hold_reference(reference, key, recipient, memory) then noted = 'rf=' .. memory .. ';' end
   if flow.spaced then expect_invited({ key = key, t = flow.t, rh = recipient }, flow.owner, math.max(send_at, now)) end
   local state = QUEUED
   if send_at > now then
     state, due_at, scheduled = SCHEDULED, moment, scheduled + 1
-    due[#due + 1], due[#due + 2] = moment, key
+    due[#due + 1], due[#due + 2] = whole(send_at), key
     if not flow.owner.loaded then load(flow.owner) end -- perhaps its first: finish_call() must see that; a queue makes sure by itself
   else
     flow.list[#flow.list + 1] = key

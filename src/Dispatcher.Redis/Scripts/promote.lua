@@ -1,10 +1,14 @@
 -- Moves what is due from 'later' to its flow's queue.
 -- ARGV: most entries a call. Returns {moved, milliseconds until the next is due or -1}.
-local later, moved = P .. 'later', 0
+local later, moved, SCHEDULED = P .. 'later', 0, T.schedule.to
 local keys = call('ZRANGEBYSCORE', later, '-inf', NOW, 'LIMIT', 0, ARGV[1])
 for _, key in ipairs(keys) do
   local record = read(key)
-  if record and move(record, 'promote', 'promote') then
+  local due_at = slew and record and record.s == SCHEDULED and clock_at(tonumber(record.due)) or 0
+  if due_at > now then
+    -- A moment of the world's, and the lane's clock is ahead of it: it stands where that clock will be then.
+    due[#due + 1], due[#due + 2] = whole(due_at), key
+  elseif record and move(record, 'promote', 'promote') then
     enqueue(record, false)
     moved = moved + 1
   end

@@ -120,7 +120,8 @@ local function right_record(record)
   elseif state == 'scheduled' or state == 'deferred' then
     local at = call('ZSCORE', P .. 'later', record.key)
     local due_at = tonumber(record.due) or now
-    if (not at or (record.due ~= '' and tonumber(at) ~= due_at)) and fault('later') then call('ZADD', P .. 'later', whole(due_at), record.key) end
+    at = tonumber(at)
+    if (not at or (record.due ~= '' and at ~= due_at and at ~= clock_at(due_at))) and fault('later') then call('ZADD', P .. 'later', whole(due_at), record.key) end
   elseif state == 'claimed' or state == 'sending' then
     local worker = record.w
     if worker == '' then worker = 'nobody' end

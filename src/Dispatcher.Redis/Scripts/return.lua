@@ -2,7 +2,7 @@
 -- While Redis was away nobody could beat: after a gap in all beats, or on another server than before, nothing is judged for one lease.
 -- ARGV: worker, lease ms, most entries to look at, events kept, event age ms.
 -- Returns {now, held by this worker, given back, judged uncertain, set aside as poison, ms until the next entry of 'later' is due or -1, 1 if
---   something may be claimed}.
+--   something may be claimed, ms by which the lane's clock is ahead of Redis' own}.
 local worker, lease, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local workers = P .. 'workers'
 local POISON = 5 -- crashes: two in company, three alone or on the wire
@@ -61,8 +61,8 @@ local dead = now >= judge and call('ZRANGEBYSCORE', workers, '-inf', '(' .. whol
 local each = math.max(1, math.floor(most / math.max(1, #dead)))
 for _, name in ipairs(dead) do judge_worker(name, each) end
 
--- Events that nobody projected go, by age and by number: an entry holds several.
-call('XTRIM', P .. 'events', 'MINID', '~', whole(now - tonumber(ARGV[5])))
+-- Events that nobody projected go, by age (their ids are Redis' own time) and by number: an entry holds several.
+call('XTRIM', P .. 'events', 'MINID', '~', whole(real - tonumber(ARGV[5])))
 local first = call('XRANGE', P .. 'events', '-', '+', 'COUNT', 1)[1]
 if first then
   local kept, length = L.events - tonumber(first[2][2]), call('XLEN', P .. 'events')
@@ -78,4 +78,4 @@ end
 local next_due, limited = call('ZRANGE', P .. 'later', 0, 0, 'WITHSCORES'), call('ZRANGE', P .. 'limited', 0, 0, 'WITHSCORES')
 local work = L.paused == 0 and (L.active > 0 or (limited[2] and limited[2] ~= 'inf' and tonumber(limited[2]) <= now))
 return { NOW, call('SCARD', P .. 'held:' .. worker), given_back, uncertain, poison,
-  next_due[2] and whole(math.max(0, tonumber(next_due[2]) - now)) or '-1', work and 1 or 0 }
+  next_due[2] and whole(math.max(0, tonumber(next_due[2]) - now)) or '-1', work and 1 or 0, whole(now - real) }

@@ -54,6 +54,7 @@ internal static class DoctorView
         kind = "lane",
         lane = lane.Lane,
         at = lane.At,
+        clockAheadSeconds = lane.ClockAhead.TotalSeconds,
         states = lane.States.ToDictionary(pair => Codes.Of(pair.Key), pair => pair.Value),
         flowsReady = lane.FlowsReady,
         flowsLimited = lane.FlowsLimited,

@@ -30,6 +30,12 @@ internal sealed class FakeLane : ILane
 
     public bool Left { get; private set; }
 
+    /// <summary>By how much the next beats say that the lane's clock is ahead.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    /// <summary>Released by each beat.</summary>
+    public SemaphoreSlim Beaten { get; } = new(0);
+
     public int Queued
     {
         get
@@ -100,7 +106,11 @@ internal sealed class FakeLane : ILane
         return answers;
     }
 
-    public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() => new BeatAnswer(_held.Count, 0, 0, 0, null, false));
+    public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() =>
+    {
+        Beaten.Release();
+        return new BeatAnswer(_held.Count, 0, 0, 0, null, false) { ClockAhead = ClockAhead };
+    });
 
     public Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken) => Do(() => new PromoteAnswer(0, null));
 

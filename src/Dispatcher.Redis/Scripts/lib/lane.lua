@@ -23,8 +23,14 @@ local function add_lane(name, by) set_lane(name, L[name] + by) end
 -- How many records came into each state, or left it; summed up by finish_call().
 local states_moved
 
--- Redis' clock in milliseconds, never backwards within a lane.
-local now, NOW
+-- Redis' clock in milliseconds (`real`), and the lane's (`now`), which is the same unless Redis' was set back. The lane's never goes backwards: then
+-- it goes on from where it stood, at PACE, until Redis' has caught up (ADR 19). Slower, because whatever waits too long does no harm: no lease lapses
+-- before its holder knows, and no rate is exceeded. 'slew' is where that slower clock stood when Redis' was 0.
+local PACE = 0.9
+local real, now, NOW, slew
+
+-- What the lane's clock shows at a moment of the world's, of now or later; rounded as `now` is.
+local function clock_at(moment) return slew and math.max(moment, math.floor(slew + PACE * moment)) or moment end
 
 local function begin(lane)
   call, LANE, P = redis.call, lane, string.sub(lane, 1, -5)
@@ -35,7 +41,17 @@ local function begin(lane)
   local values = call('HMGET', LANE, unpack(FIELDS))
   for i, name in ipairs(FIELDS) do L[name] = tonumber(values[i] or '0') end
   local time = call('TIME')
-  now = math.max(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), L.clock)
+  real = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  now, slew = real, nil
+  if real < L.clock then
+    slew = tonumber(call('HGET', LANE, 'slew') or '0')
+    -- Set back since the last call. What is left of an earlier time is always behind the clock.
+    if slew + PACE * real < L.clock then
+      slew = L.clock - PACE * real
+      L.slew, changed_lane.slew = slew, true
+    end
+    now = math.max(L.clock, clock_at(real))
+  end
   set_lane('clock', now)
   NOW = whole(now)
   for _, one in ipairs(beginnings) do one() end
