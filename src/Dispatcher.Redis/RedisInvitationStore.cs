@@ -11,20 +11,20 @@ namespace Dispatcher.Redis;
 
 /// <summary>The records in Redis. Changes go through scripts; reads are plain.</summary>
 public sealed class RedisInvitationStore(
-    RedisConnection redis, QueueLanes lanes, DestinationCache destinations, FilterSweep sweep, IOptions<QueueOptions> options, IOptions<ChecksOptions> checks) : IInvitationStore
+    RedisConnection redis, QueueLanes lanes, DestinationCache destinations, FilterSweep sweep, LaneBacklogs backlogs, IOptions<ChecksOptions> checks) : IInvitationStore
 {
     // What one call may carry: about a millisecond of Redis' time.
     private const int MostPerCall = 64;
     private const int MostBytesPerCall = 4 * 1024 * 1024;
     private const int ScanPage = 1000;
 
-    private readonly QueueOptions _options = options.Value;
     private readonly long _referenceMemory = (long)checks.Value.ReferenceMemory.TotalMilliseconds;
 
     public async ValueTask<IReadOnlyList<AddResult>> AddAsync(IReadOnlyList<NewInvitation> invitations, string by, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         var groups = await destinations.CurrentAsync(cancellationToken).ConfigureAwait(false);
+        await backlogs.LookAsync(cancellationToken).ConfigureAwait(false);
         var results = new AddResult[invitations.Count];
         var calls = new TwoCalls();
         foreach (var lane in Enumerable.Range(0, invitations.Count).GroupBy(i => lanes.Of(invitations[i].Tenant)))
@@ -54,8 +54,7 @@ public sealed class RedisInvitationStore(
 
         async Task AddAsync(LaneKeys lane, List<int> chunk)
         {
-            var room = _options.MaxBacklog == 0 ? 0 : Math.Max(1, _options.MaxBacklog / lanes.Count);
-            var arguments = new List<RedisValue>(3 + (chunk.Count * 11)) { room, by, _referenceMemory };
+            var arguments = new List<RedisValue>(3 + (chunk.Count * 11)) { backlogs.MostOf(lane) ?? RedisValue.EmptyString, by, _referenceMemory };
             var asked = new List<int>(chunk.Count);
             foreach (var flow in chunk.GroupBy(index => (invitations[index].Tenant, groups.GroupOf(invitations[index].Traits.RecipientDomain), invitations[index].Traits.Type)))
             {
@@ -82,6 +81,8 @@ public sealed class RedisInvitationStore(
             {
                 results[asked[i]] = words is null ? AddResult.Full : Result(words[i]);
             }
+
+            backlogs.Accepted(lane, asked.Count(index => results[index] == AddResult.Accepted));
         }
     }
 

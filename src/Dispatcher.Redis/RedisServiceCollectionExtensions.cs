@@ -27,6 +27,7 @@ public static class RedisServiceCollectionExtensions
         services.TryAddSingleton<RedisDestinationStore>();
         services.TryAddSingleton<IDestinationStore>(p => p.GetRequiredService<RedisDestinationStore>());
         services.TryAddSingleton<DestinationCache>();
+        services.TryAddSingleton<LaneBacklogs>();
         services.TryAddSingleton<FilterSweep>();
         services.TryAddSingleton<RedisReconciler>();
         services.TryAddSingleton<IQueueControl, RedisQueueControl>();

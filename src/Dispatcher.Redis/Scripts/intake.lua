@@ -1,10 +1,10 @@
 -- Stores invitations; the same (tenant, id) with the same content again does nothing.
--- ARGV: most unfinished (0: no limit), by, ms for which a reference is remembered; then those of a flow together: tenant, destination group, type,
+-- ARGV: unfinished of this lane at which it is full (empty: no limit), by, ms for which a reference is remembered; then those of a flow together: tenant, destination group, type,
 --   how many; and of each seven: key, recipient hash, content hash, reference (empty: none that is unique), send at ms (0: now), how the first line
 --   of its state ends (from the type), and what never changes of the record ('i:').
 -- Returns a word each: accepted, duplicate, conflict, full.
 local limit, by, memory = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local PARTS, free = 7, limit > 0 and limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred'] or math.huge
+local PARTS, free = 7, limit and limit - L['n:scheduled'] - L['n:queued'] - L['n:claimed'] - L['n:sending'] - L['n:deferred'] or math.huge
 
 -- 1. The content hashes under which keys are known: of the record, or of one that has ended and gone.
 local keys, fixed, gone, at = {}, {}, {}, 4
