@@ -379,6 +379,51 @@ public sealed class DestinationTests(RedisFixture redis)
         Assert.NotNull(lent);
     }
 
+    /// <summary>Lanes share a worker by this: who waits for a group that is closed can't use a share.</summary>
+    [Theory]
+    [InlineData(100, 13)]
+    [InlineData(2, 13)]
+    public async Task Claim_TenantsWaitForAClosedGroup_AreNotActive(int most, double expected)
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["box.example"] }, new DestinationGroup { Group = "few", Domains = ["few.example"], Concurrency = 3 });
+        using var lane = engine.Lane("w1");
+        for (var n = 0; n < 10; n++)
+        {
+            await engine.AddManyAsync($"open{n}", 5);
+            await engine.AddManyAsync($"open{n}", 5, "box.example", "b");
+            await engine.AddManyAsync($"waits{n}", 5, "box.example");
+            await engine.AddManyAsync($"mostly{n}", 5, "few.example");
+        }
+
+        var before = await engine.NumberAsync("lane", "active");
+        await engine.Control.PauseAsync(QueueScope.Destination("box"), default);
+        var claimed = await lane.ClaimAsync(1, most, default);
+
+        Assert.Equal(30, before);
+        Assert.Equal(expected, claimed.ActiveWeight, 6);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Claim_OneTenantForManyGroupsAndMostAreClosed_KeepsItsWeight()
+    {
+        await using var engine = await StoppedAsync([.. Enumerable.Range(0, 5).Select(n => new DestinationGroup { Group = $"g{n}", Domains = [$"g{n}.example"] })]);
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { Weight = 4 }, default);
+        using var lane = engine.Lane("w1");
+        for (var n = 0; n < 5; n++)
+        {
+            await engine.AddManyAsync("acme", 5, $"g{n}.example", $"a{n}-");
+            await engine.AddManyAsync("beta", 5, $"g{n}.example", $"b{n}-");
+        }
+
+        Assert.Equal(5, (await lane.ClaimAsync(1, 100, default)).ActiveWeight, 6);
+        await engine.AddManyAsync("acme", 5, "g0.example", "more");
+        await engine.AddManyAsync("beta", 5, "g1.example", "more");
+        await engine.Control.PauseAsync(QueueScope.Destination("g1"), default);
+
+        Assert.Equal(4, (await lane.ClaimAsync(2, 100, default)).ActiveWeight, 6);
+    }
+
     private async Task<Engine> StoppedAsync(params DestinationGroup[] groups)
     {
         var engine = await Engine.StartAsync(redis.Server);

@@ -35,7 +35,8 @@ public interface ILane
 }
 
 /// <param name="Entries">What this worker now holds. Fewer than it asked for: nothing more can be claimed now.</param>
-/// <param name="ActiveWeight">Sum of the weights of the lane's tenants that have work which could be claimed, before this claim; 0: none has.</param>
+/// <param name="ActiveWeight">Sum of the weights of the lane's tenants that have work which could be claimed, before this claim; 0: none has. An
+/// estimate while some wait for a destination group without room.</param>
 /// <param name="Next">Until the next limited work may be claimed; zero: at once; null: nothing waits for a limit that opens by itself.</param>
 public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, double ActiveWeight, TimeSpan? Next);
 

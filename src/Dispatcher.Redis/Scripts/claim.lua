@@ -3,7 +3,7 @@
 -- the least tag of a flow that still waits, whichever is earlier: nobody who arrives later can get ahead of it.
 -- ARGV: worker, call number, most entries, entries a visit (0: by the number of flows), entries of a round (what all flows get before the
 --   first comes again, where that is more than this call takes); then per lent destination group: group, tokens.
--- Returns {now, keys by blanks, states, facts, active weight, ms until limited work may be claimed (-1: not by itself), {group, tokens it could
+-- Returns {now, keys by blanks, states, facts, weight of the tenants that could be served, ms until limited work may be claimed (-1: not by itself), {group, tokens it could
 --   use, rate, burst, ...}}. Facts are three in turn, of the few of which there are some: which of the entries (the first is 1), months, marks
 --   (lib/facts.lua). What never changes of them ('i:') the worker reads by itself: bodies that pass through a script cost twice. Whether a recipient
 --   must not be written to is asked when it is started or dropped (lib/steps.lua).
@@ -70,6 +70,7 @@ end
 
 -- 3. The destination groups that are open, and the flows of each (lib/ready.lua).
 local next_moment, wanted, flows, open, grouped = NEVER, {}, 0, {}, false
+local waiting, servable = 0, 0 -- ready flows of all groups; those that this claim could serve, were it large enough
 -- When a closed group opens by itself, and what must be borrowed for that.
 local function closed(one)
   local limits = one.limits
@@ -88,20 +89,34 @@ local function consider(name)
     if name ~= '' then call('SREM', P .. 'groups', name) end
     return
   end
+  waiting = waiting + count
   if one.limits then
     one.room = room(one.limits)
     if one.room <= 0 then return closed(one) end
   end
-  flows = flows + count
+  flows, servable = flows + count, servable + math.min(count, one.room)
   open[#open + 1] = one
 end
-local active = L.active
 if L.paused == 0 then
   consider('')
   for _, name in ipairs(call('SMEMBERS', P .. 'groups')) do
     grouped = true
     consider(name)
   end
+end
+
+-- The weight that lanes share a worker by (LaneShares): of the tenants that have ready work. Where some of it waits for a group without room, that of
+-- the flows that could be served is reckoned from those that were looked at: nobody keeps weights by groups.
+local all_active, served_flows, served_tenants, served_weight = L.active, {}, {}, 0
+local many_served = 0
+local function count_served(owner, flow)
+  if servable == waiting or served_flows[flow] then return end
+  served_flows[flow], many_served = true, many_served + 1
+  if not served_tenants[owner] then served_tenants[owner], served_weight = true, served_weight + owner.weight end
+end
+local function active()
+  if servable == waiting or many_served == 0 then return all_active end
+  return math.min(all_active, served_weight * math.max(1, servable / many_served))
 end
 
 local fair = quantum > 0 and quantum or math.min(MOST_VISIT, math.max(1, math.ceil(math.max(most, round) / flows)))
@@ -244,6 +259,7 @@ while not alone do
     -- Another flow of this tenant was served meanwhile: it waits for that.
     if grouped then finish = owner.tag or tonumber(call('ZSCORE', P .. 'tags', owner.name) or '0') end
     local free, moment = room(owner)
+    count_served(owner, flow)
     if free <= 0 then
       looked = looked + 1
       ready.forget(one.ready, flow)
@@ -305,4 +321,4 @@ local all = table.concat(keys, ' ')
 if handed > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', all) end
 wake = false
 finish_call()
-return answer(all, active, next_moment, wanted)
+return answer(all, active(), next_moment, wanted)
