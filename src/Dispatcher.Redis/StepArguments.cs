@@ -50,7 +50,7 @@ internal static class StepArguments
         StepKind.Hold or StepKind.Wait => Join(step, Revision(step), Delay(step)),
         StepKind.Back => Join(step),
         StepKind.Unstart or StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt),
-        StepKind.Defer => Join(step, step.Attempt, Delay(step)),
+        StepKind.Defer => Join(step, step.Attempt, Delay(step), step.Uncounted ? 1 : null),
         StepKind.Done => Join(step, step.Attempt, StatusOf(step), step.Suppress is { } span ? (long)span.TotalMilliseconds : null),
         _ => throw new InvalidOperationException($"a step of kind {step.Kind} is a bug"),
     };

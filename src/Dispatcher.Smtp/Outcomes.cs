@@ -17,20 +17,26 @@ internal static class Outcomes
 
     /// <summary>No connection: the whole endpoint is in doubt.</summary>
     public static DeliveryOutcome Unreachable(string text) =>
-        new() { Kind = OutcomeKind.Deferred, Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean(text) };
+        new() { Kind = OutcomeKind.Deferred, Scope = OutcomeScope.Endpoint, NoConnection = true, Text = ReplyText.Clean(text) };
 
     /// <summary>A fault before the session has begun: the endpoint is in doubt.</summary>
     /// <param name="where">Such as "at STARTTLS".</param>
     public static DeliveryOutcome LostAtStart(string where, WireFault fault) =>
-        fault == WireFault.Abandoned ? Interrupted($"stopped {where}") : Unreachable($"{Describe(fault)} {where}");
+        fault == WireFault.Abandoned ? Interrupted($"stopped {where}") : NoAnswer($"{Describe(fault)} {where}");
+
+    /// <summary>Nobody answers there, or no longer: as <c>unreachable</c> of <c>reasons.tsv</c>.</summary>
+    public static DeliveryOutcome NoAnswer(string text) => Unreachable(text) with { RetryClass = RetryClass.ServerTrouble, Reason = "unreachable" };
 
     /// <summary>A fault before the final dot: nothing was taken.</summary>
-    public static DeliveryOutcome LostBeforeDot(SmtpStage stage, WireFault fault) => fault == WireFault.Abandoned
-        ? Interrupted($"stopped at {Name(stage)}")
+    public static DeliveryOutcome LostBeforeDot(SmtpStage stage, WireFault fault) =>
+        stage <= SmtpStage.Hello ? LostAtStart($"at {Name(stage)}", fault)
+        : fault == WireFault.Abandoned ? Interrupted($"stopped at {Name(stage)}")
         : new()
         {
             Kind = OutcomeKind.Deferred,
-            Scope = stage <= SmtpStage.Hello ? OutcomeScope.Endpoint : OutcomeScope.Connection,
+            Scope = OutcomeScope.Connection,
+            RetryClass = RetryClass.ServerTrouble,
+            Reason = "unreachable",
             Text = $"{Describe(fault)} at {Name(stage)}",
         };
 

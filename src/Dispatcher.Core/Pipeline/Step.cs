@@ -35,6 +35,9 @@ public sealed record Step
     /// <summary>Hold, defer: how long to wait. Wait: how long its tenant's queue stays closed. Start: how long a repeat waits should the outcome stay unknown; null: set it aside.</summary>
     public TimeSpan? Delay { get; init; }
 
+    /// <summary>Defer: nobody was asked, so the attempt does not count; its number is used again.</summary>
+    public bool Uncounted { get; init; }
+
     /// <summary>Start: the calendar month that pays for it. Null when there is no <see cref="MonthlyLimit"/>.</summary>
     public string? Month { get; init; }
 

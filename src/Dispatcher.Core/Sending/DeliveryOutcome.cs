@@ -17,6 +17,9 @@ public readonly record struct DeliveryOutcome
     /// <summary>What else must stop being used because of this outcome.</summary>
     public OutcomeScope Scope { get; init; }
 
+    /// <summary>There was no connection for it, so nothing of the message was said. Only with <see cref="OutcomeKind.Deferred"/>.</summary>
+    public bool NoConnection { get; init; }
+
     /// <summary>The status that a <see cref="OutcomeKind.Rejected"/> ends in. <see cref="Status.Unset"/> for other kinds.</summary>
     public Status Status { get; init; }
 
@@ -35,7 +38,7 @@ public readonly record struct DeliveryOutcome
     /// <summary>The kind of wait that a <see cref="OutcomeKind.Deferred"/> asks for.</summary>
     public RetryClass RetryClass { get; init; }
 
-    /// <summary>A wait the peer itself named. Null: the schedule decides.</summary>
+    /// <summary>A wait the peer itself named, or that our relay's connections ask for. Null: the schedule decides.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Waits that the destination's shaping rule asks for in place of the schedule. Null: none.</summary>

@@ -13,6 +13,10 @@ public sealed class RetrySchedule
     /// <summary>Longest wait that a peer may ask for: a typing error at its end must not park an invitation for ever.</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
 
+    /// <summary>Attempts after which a wait that the peer names is only ever longer than the schedule's: one that says "in a second" each time would
+    /// be asked each second, for days.</summary>
+    private const int Believed = 3;
+
     private static readonly TimeSpan MinRetryAfter = TimeSpan.FromSeconds(1);
 
     private static readonly ResiliencePropertyKey<TimeSpan[]> ScheduleKey = new("schedule");
@@ -72,9 +76,13 @@ public sealed class RetrySchedule
     private TimeSpan Delay(DeliveryOutcome outcome, int attempt, TimeSpan[] schedule) => outcome switch
     {
         { Kind: OutcomeKind.Uncertain } => schedule[0],
-        { RetryAfter: { } wait } => wait < MinRetryAfter ? MinRetryAfter : wait > MaxRetryAfter ? MaxRetryAfter : wait,
+        { RetryAfter: { } wait, NoConnection: true } => Within(wait, MinRetryAfter, MaxRetryAfter),
+        { RetryAfter: { } wait } when attempt <= Believed => Within(wait, MinRetryAfter, MaxRetryAfter),
+        { RetryAfter: { } wait } => Within(wait, Step(_firstSteps[(int)outcome.RetryClass], attempt - Believed, schedule), MaxRetryAfter),
         _ => Step(_firstSteps[(int)outcome.RetryClass], attempt, schedule),
     };
+
+    private static TimeSpan Within(TimeSpan wait, TimeSpan least, TimeSpan most) => wait < least ? least : wait > most ? most : wait;
 
     private static TimeSpan[][] FirstSteps(RetryOptions options)
     {

@@ -43,18 +43,15 @@ internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent
         parent?.Join(pool);
     }
 
-    /// <summary>The pool is gone, and has given back what it took, or waits no more.</summary>
+    /// <summary>The pool is gone, and has given back what it took.</summary>
     public void Leave(SmtpConnectionPool pool)
     {
         lock (_gate)
         {
             _members.Remove(pool);
-            if (_waiting.Remove(pool))
-            {
-                _starving = _waiting.Count(waiting => waiting.HasNothing);
-            }
         }
 
+        StopWaiting(pool);
         parent?.Leave(pool);
     }
 
@@ -69,20 +66,15 @@ internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent
                 return false;
             }
 
-            _open++;
-        }
-
-        if (parent?.TryTake(pool) == false)
-        {
-            lock (_gate)
+            // Under our gate: a room that is only asked for must not be seen as taken by who then waits here for it.
+            if (parent?.TryTake(pool) == false)
             {
-                _open--;
+                return false;
             }
 
-            return false;
+            _open++;
+            return true;
         }
-
-        return true;
     }
 
     /// <summary>Takes room at a host for one connection. False: there is none now; see <see cref="TryWait"/>.</summary>
@@ -116,7 +108,19 @@ internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent
         }
     }
 
-    /// <summary>Gives back the room of one connection. Not under a pool's gate.</summary>
+    /// <summary>Leaves the line, if it stands there.</summary>
+    public void StopWaiting(SmtpConnectionPool pool)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Remove(pool))
+            {
+                _starving = _waiting.Count(waiting => waiting.HasNothing);
+            }
+        }
+    }
+
+    /// <summary>Gives back the room of one connection. <see cref="WakeAll"/> is to follow.</summary>
     public void Return()
     {
         lock (_gate)
@@ -125,10 +129,9 @@ internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent
         }
 
         parent?.Return();
-        WakeNext();
     }
 
-    /// <summary>Gives back the room of one connection to a host. Not under a pool's gate.</summary>
+    /// <summary>Gives back the room of one connection to a host. <see cref="WakeNext"/> is to follow.</summary>
     public void ReturnAtHost(SmtpConnectionPool pool)
     {
         lock (_gate)
@@ -136,7 +139,12 @@ internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent
             _open--;
             _members.Remove(pool);
         }
+    }
 
+    /// <summary>Wakes those who wait here, and for what is above. Not under a pool's gate.</summary>
+    public void WakeAll()
+    {
+        parent?.WakeAll();
         WakeNext();
     }
 
@@ -176,7 +184,7 @@ internal sealed class ConnectionBudget(Func<int>? most, ConnectionBudget? parent
             }
         }
 
-        if (!members.Any(member => member != asking && member.HasIdle && member.CloseOneIdle(this)))
+        if (!members.Any(member => member != asking && member.CloseOneIdle(this)))
         {
             parent?.Reclaim(asking);
         }

@@ -32,7 +32,7 @@ internal sealed class EndpointCircuit
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = Break,
                 StateProvider = _state,
-                ShouldHandle = static arguments => ValueTask.FromResult(IsFailure(arguments.Outcome.Result)),
+                ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome.Result)),
                 OnOpened = _ =>
                 {
                     Volatile.Write(ref _openedAt, _time.GetTimestamp());
@@ -71,6 +71,7 @@ internal sealed class EndpointCircuit
         }
     }
 
-    private static bool IsFailure(OpenedConnection opened) =>
-        opened is { Connection: null, Full: null } && opened.Failure.Kind is not (OutcomeKind.Interrupted or OutcomeKind.Rejected);
+    /// <summary>Who found its host full did not ask: that does not count, but a probe must not pass for it.</summary>
+    private bool IsFailure(OpenedConnection opened) => opened.Connection is null
+        && (opened.Full is null ? opened.Failure.Kind is not (OutcomeKind.Interrupted or OutcomeKind.Rejected) : !IsClosed);
 }

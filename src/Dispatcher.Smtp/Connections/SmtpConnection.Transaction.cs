@@ -110,6 +110,7 @@ internal sealed partial class SmtpConnection
             return EnvelopeAnswer.Over;
         }
 
+        var hasRecipient = false;
         if (_pipelines || mail.IsPositive)
         {
             var rcpt = await AskAsync(SmtpStage.Rcpt, timeouts.Command);
@@ -117,6 +118,8 @@ internal sealed partial class SmtpConnection
             {
                 return EnvelopeAnswer.Over;
             }
+
+            hasRecipient = rcpt.IsPositive;
         }
 
         // 3. DATA: only 354 means "go on".
@@ -126,6 +129,13 @@ internal sealed partial class SmtpConnection
             if (data.Code == 354 && refusal.Kind != OutcomeKind.Unset)
             {
                 _current.TryComplete(refusal);
+                if (hasRecipient)
+                {
+                    // It took the recipient without a sender: a dot might deliver an empty message.
+                    IsUsable = false;
+                    return EnvelopeAnswer.Over;
+                }
+
                 return EnvelopeAnswer.SendLoneDot;
             }
 

@@ -66,7 +66,7 @@ internal sealed partial class SmtpConnectionPool
         _budget?.Leave(this);
         foreach (var host in _awaited)
         {
-            host.Leave(this);
+            host.StopWaiting(this);
         }
     }
 

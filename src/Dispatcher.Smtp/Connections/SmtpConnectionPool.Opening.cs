@@ -19,10 +19,16 @@ internal sealed partial class SmtpConnectionPool
         }
 
         // Whether this one needs it is known when it has opened something.
+        IReadOnlyCollection<ConnectionBudget> awaited;
         lock (_gate)
         {
-            _awaited = [];
+            (awaited, _awaited) = (_awaited, []);
             _offered.Add(budget);
+        }
+
+        foreach (var other in awaited.Where(other => other != budget))
+        {
+            other.StopWaiting(this);
         }
 
         var coming = OpenWhatIsNeeded();
@@ -125,12 +131,16 @@ internal sealed partial class SmtpConnectionPool
     /// <summary>Gives back the room of a connection that is closed, or (null) did not open.</summary>
     private void Release(SmtpConnection? connection = null)
     {
+        // All is given back before anybody is woken: who needs both would find one of them still taken.
         connection?.Host?.ReturnAtHost(this);
         if (_budget is not null)
         {
             Interlocked.Decrement(ref _held);
             _budget.Return();
         }
+
+        connection?.Host?.WakeNext();
+        _budget?.WakeAll();
     }
 
     private void Watch_NeedsLock()
@@ -159,8 +169,13 @@ internal sealed partial class SmtpConnectionPool
         if (opened is { Connection: { } connection })
         {
             Start(connection);
+            Offer();
+            return;
         }
-        else if (opened?.Full is { } full)
+
+        // Not in the caller's stack: who gets nothing wakes the next one, which may get nothing either.
+        await Task.Yield();
+        if (opened?.Full is { } full)
         {
             Await(full);
         }
@@ -246,6 +261,7 @@ internal sealed partial class SmtpConnectionPool
     private void Failed(DeliveryOutcome? failure)
     {
         var outcome = failure ?? Unreachable();
+        outcome = outcome with { NoConnection = outcome.Kind == OutcomeKind.Deferred };
         var answered = default(PendingDelivery);
         var first = false;
         lock (_gate)

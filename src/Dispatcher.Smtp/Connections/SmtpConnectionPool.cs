@@ -84,7 +84,8 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
     /// <summary>No connection is open or being opened. A hint when read without the gate, as is the next.</summary>
     public bool HasNothing => Volatile.Read(ref _held) == 0;
 
-    public bool HasIdle => _idle.Count > 0;
+    /// <summary>It wants more connections, and the hosts that would do have as many as they may.</summary>
+    public bool AwaitsHost => Volatile.Read(ref _awaited).Count > 0;
 
     public long Now => _time.GetTimestamp();
 
@@ -133,9 +134,8 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
 
                 if (!_waiting.TryTake(connection, behind: false, out taken))
                 {
-                    if (_budget?.IsShort == true || connection.Host?.IsShort == true)
+                    if (IsWanted(connection))
                     {
-                        // Somebody has work for it.
                         SetPlaces_NeedsLock(connection, 0);
                         return false;
                     }
@@ -245,10 +245,15 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
             var taken = default(Assignment);
             lock (_gate)
             {
-                if (!_disposed && !_waiting.TryTake(connection, behind: false, out taken))
+                if (!_disposed && !_waiting.TryTake(connection, behind: false, out taken) && !IsWanted(connection))
                 {
                     _idle.Add(connection);
                     return;
+                }
+
+                if (taken.IsNone)
+                {
+                    SetPlaces_NeedsLock(connection, 0);
                 }
             }
 
@@ -270,6 +275,9 @@ internal sealed partial class SmtpConnectionPool : IAsyncDisposable
         taken.TryComplete(refusal);
         return false;
     }
+
+    /// <summary>Somebody who has nothing waits for its room.</summary>
+    private bool IsWanted(SmtpConnection connection) => _budget?.IsShort == true || connection.Host?.IsShort == true;
 
     private bool IsWorn(SmtpConnection connection) =>
         connection.Messages >= Limits.MessagesPerConnection || _time.GetElapsedTime(connection.OpenedAt) >= Limits.MaxAge

@@ -52,16 +52,20 @@ internal sealed class SmtpConnector : IConnector
         }
         catch (TimeoutRejectedException)
         {
-            return OpenedConnection.Failed(Outcomes.Unreachable($"{Endpoint}: no connection in time"));
+            return OpenedConnection.Failed(SoonAgain(Outcomes.Unreachable($"{Endpoint}: no connection in time")));
         }
         catch (SocketException failure)
         {
-            return OpenedConnection.Failed(Outcomes.Unreachable($"{Endpoint}: {failure.SocketErrorCode}"));
+            return OpenedConnection.Failed(SoonAgain(Outcomes.Unreachable($"{Endpoint}: {failure.SocketErrorCode}")));
         }
 
         var opened = await _opener.OpenAsync(socket, _acceptedBy, default, abandonWork);
-        return new(opened.Connection, opened.Failure);
+        return new(opened.Connection, opened.Connection is null ? SoonAgain(opened.Failure) : default);
     }
+
+    /// <summary>What our relay does says nothing about a message, which is tried again as soon as the relay is.</summary>
+    private static DeliveryOutcome SoonAgain(DeliveryOutcome failure) =>
+        failure.Kind == OutcomeKind.Deferred ? failure with { RetryAfter = failure.RetryAfter ?? EndpointCircuit.Break } : failure;
 
     private async ValueTask<Socket> ConnectAsync(CancellationToken cancellation)
     {

@@ -9,7 +9,7 @@ internal interface IRoute : IAsyncDisposable
 {
     RouteSettings Settings { get; }
 
-    /// <summary>Sends one message. Deferred with scope endpoint: nothing on this route answers, another one may be tried.</summary>
+    /// <summary>Sends one message. Deferred without a connection: nothing on this route answers, another one may be tried.</summary>
     ValueTask<DeliveryOutcome> SendAsync(Envelope envelope, OutgoingEmail message, CancellationToken abandonWork);
 
     /// <summary>Null: a message for this domain may come.</summary>

@@ -43,7 +43,7 @@ internal sealed class RelayRoute : IRoute
             var index = Pick(tried);
             tried |= 1L << index;
             var outcome = await _pools[index].SendAsync(envelope, message.Permit, abandonWork).ConfigureAwait(false);
-            var others = _pools.Length > 1 && outcome is { Kind: OutcomeKind.Deferred, Scope: OutcomeScope.Endpoint } && !abandonWork.IsCancellationRequested;
+            var others = _pools.Length > 1 && outcome.NoConnection && !abandonWork.IsCancellationRequested;
             if (!others || Pick(tried) < 0)
             {
                 return outcome;

@@ -59,7 +59,7 @@ public sealed class RoutedTransport : ISmtpTransport, IDestinationGate, IAsyncDi
         for (var hops = 1; ; hops++)
         {
             var outcome = await route.SendAsync(envelope, message, abandonWork).ConfigureAwait(false);
-            if (outcome is not { Kind: OutcomeKind.Deferred, Scope: OutcomeScope.Endpoint } || abandonWork.IsCancellationRequested
+            if (!outcome.NoConnection || abandonWork.IsCancellationRequested
                 || hops == MostHops || route.Settings.Fallback is not { } fallback || !routes.All.TryGetValue(fallback, out route!))
             {
                 return outcome;

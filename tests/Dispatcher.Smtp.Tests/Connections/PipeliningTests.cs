@@ -14,7 +14,7 @@ public class PipeliningTests
     {
         ["MAIL"] = (["550 5.1.8 bad sender", "503 no MAIL", "503 no RCPT"], Rejected, Status.InvalidSenderAddress, null, false),
         ["MAIL, later"] = (["452 4.5.3 too busy", "503 no MAIL", "503 no RCPT"], Deferred, Status.Unset, null, false),
-        ["MAIL, but goes on"] = (["550 5.1.8 bad sender", "250 ok", "354 go"], Rejected, Status.InvalidSenderAddress, "250 taken", false),
+        ["MAIL, but goes on"] = (["550 5.1.8 bad sender", "503 no MAIL", "354 go"], Rejected, Status.InvalidSenderAddress, "250 taken", false),
         ["RCPT"] = (["250 ok", "550 5.1.1 unknown", "554 no recipients"], Rejected, Status.InvalidRecipient, null, true),
         ["RCPT, later"] = (["250 ok", "450 4.2.1 busy", "503 no RCPT"], Deferred, Status.Unset, null, true),
         ["RCPT, but goes on"] = (["250 ok", "550 5.1.1 unknown", "354 go"], Rejected, Status.InvalidRecipient, "250 taken", false),
@@ -123,6 +123,22 @@ public class PipeliningTests
         Assert.Equal((1, refusal.Resets), (server.Connections, server.Lines.Contains("RSET")));
         Assert.Equal(refusal.Dot is null ? 1 : 2, server.Lines.Count(line => line == "."));
         Assert.DoesNotContain("C", server.Lines);
+    }
+
+    /// <summary>A dot alone would deliver an empty message there.</summary>
+    [Fact]
+    public async Task SendAsync_SenderIsRefusedAndTheRecipientIsNot_NoDotIsSaid()
+    {
+        await using var server = ScriptedSmtpServer.Start(
+            Refuse(SmtpScript.GreetedPipelining(), ["550 5.1.8 bad sender", "250 ok", "354 go"], null).UntilClosed(), SmtpScript.Greeted.AcceptMessage().Hang());
+        await using var transport = Mails.Transport(server.Port, options => options.Connections = 1);
+
+        var refused = await transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+        var dots = server.Lines.Count(line => line == ".");
+        var next = await transport.SendAsync(Mails.Message(), CancellationToken.None).AsTask().WaitAsync(Mails.Limit);
+
+        Assert.Equal((Rejected, Status.InvalidSenderAddress, Delivered), (refused.Kind, refused.Status, next.Kind));
+        Assert.Equal((0, 1, 2), (dots, server.Lines.Count(line => line == "."), server.Connections));
     }
 
     [Theory]

@@ -126,10 +126,11 @@ function kinds.interrupt(record, said, attempt)
   return OK
 end
 
-function kinds.defer(record, said, attempt, delay)
+-- `uncounted`: nobody was asked, and the number is used again, as an interrupted attempt's is.
+function kinds.defer(record, said, attempt, delay, uncounted)
   if unknown(record, attempt) then return not_taken(record, attempt, said.reply) end
-  if not open(record, attempt) then return STALE end
-  move(record, 'defer', worker, said.reply, said.detail)
+  if not open(record, attempt) or uncounted ~= '' and record.w ~= worker then return STALE end
+  move(record, 'defer', worker, said.reply, said.detail, nil, nil, uncounted ~= '' and record.a - 1 or nil)
   release(record)
   if not not_again(record) then wait_until(record, now + tonumber(delay)) end
   return OK
@@ -161,7 +162,7 @@ do
   local PART = '([^\t]*)'
   local function parts(count) return '^' .. (PART .. '\t'):rep(count - 1) .. PART end
   local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(2), back = '', interrupt = parts(1),
-    defer = parts(2), unsure = parts(1), done = parts(3) }
+    defer = parts(3), unsure = parts(1), done = parts(3) }
   function step_of(text)
     local kind, rest = match(text, '^(%l+)\t?()')
     local step = { match(text, TAKES[kind], rest) }

@@ -33,11 +33,7 @@ internal static class DirectOutcomes
         _ => "it is no DNS name",
     });
 
-    public static DeliveryOutcome Unreachable(string text) => Outcomes.Unreachable(text) with
-    {
-        RetryClass = RetryClass.ServerTrouble,
-        Reason = "unreachable",
-    };
+    public static DeliveryOutcome Unreachable(string text) => Outcomes.NoAnswer(text);
 
     private static DeliveryOutcome Invalid(string reason, string text) => new()
     {

@@ -18,6 +18,7 @@ internal sealed class DirectRoute : IRoute
 
     private const string RulePrefix = "rule ";
     private const int MostDomains = 20_000;
+    private static readonly TimeSpan ForHost = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestHold = TimeSpan.FromMilliseconds(100);
 
     private readonly SmtpOptions _options;
@@ -47,6 +48,7 @@ internal sealed class DirectRoute : IRoute
             Openers = new[] { RouteTls.None, RouteTls.Opportunistic, RouteTls.Required }.ToFrozenDictionary(
                 tls => tls, tls => new SessionOpener(new SessionStart(RouteOptions.OfDirect(common, settings, tls)), _options.Timeouts, time)),
             Time = time,
+            Mute = new MuteHosts(time),
         };
         var budget = new ConnectionBudget(() => _options.Connections, all);
         _destinations = new Destinations(
@@ -130,7 +132,10 @@ internal sealed class DirectRoute : IRoute
             return null;
         }
 
-        var share = trouble > TimeSpan.Zero ? TimeSpan.Zero : destination.Limits.Admit();
+        // What waits for a host has a sender each: one is enough to find out when there is room.
+        var share = trouble > TimeSpan.Zero ? TimeSpan.Zero
+            : destination.Pool is { AwaitsHost: true, Load: > 0 } ? ForHost * (1 + Random.Shared.NextDouble())
+            : destination.Limits.Admit();
         trouble = goesElsewhere || share > TimeSpan.Zero || trouble > TimeSpan.Zero ? trouble : destination.Trouble.WaitBefore();
         return trouble > TimeSpan.Zero ? Troubled(destination, trouble)
             : share > TimeSpan.Zero ? new(share < ShortestHold ? ShortestHold : share, "the recipient's mail servers have their share for now", false)

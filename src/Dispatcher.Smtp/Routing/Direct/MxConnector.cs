@@ -86,6 +86,12 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
 
     private async ValueTask<SmtpConnection?> TryAsync(MxSearch search, MxHost host, IPAddress address, CancellationToken cancellation)
     {
+        if (tools.Mute.Find(address, asking: this) is { } known)
+        {
+            search.Failed(known);
+            return null;
+        }
+
         if (!tools.Sources.TryNext(address.AddressFamily, out var source))
         {
             search.Failed(DirectOutcomes.Unreachable($"{host.Name}: we have no source address of its kind ({address.AddressFamily})"));
@@ -110,6 +116,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
             if (connection is null)
             {
                 room.ReturnAtHost(search.Pool);
+                room.WakeNext();
             }
         }
     }
@@ -132,6 +139,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         if (opened.Connection is { } connection)
         {
             _memory.Answered(address);
+            tools.Mute.Answered(address);
             return connection;
         }
 
@@ -139,8 +147,15 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         _memory.Failed(address);
 
         // Whoever refuses the very connection refuses all messages.
+        var isMute = either.IsCancellationRequested || opened.FailedAt == SessionStep.Connect;
         var failure = either.IsCancellationRequested ? DirectOutcomes.Unreachable("no connection and greeting in time") : opened.Failure;
-        search.Failed(failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {failure.Text}") });
+        failure = failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {failure.Text}") };
+        if (isMute)
+        {
+            tools.Mute.Add(address, by: this, failure);
+        }
+
+        search.Failed(failure);
         cancellation.ThrowIfCancellationRequested();
         return null;
     }
@@ -151,6 +166,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         using var tooLate = new CancellationTokenSource(tools.Timeouts.Connect, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, tooLate.Token);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var step = SessionStep.None; // a source that can't be used says nothing about the host
         try
         {
             if (source is not null)
@@ -158,12 +174,13 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
                 socket.Bind(new IPEndPoint(source.Address, 0));
             }
 
+            step = SessionStep.Connect;
             await socket.ConnectAsync(new IPEndPoint(address, tools.Direct.Port), either.Token).ConfigureAwait(false);
         }
         catch (SocketException failure)
         {
             socket.Dispose();
-            return new(null, DirectOutcomes.Unreachable($"{failure.SocketErrorCode}"), SessionStep.Connect);
+            return new(null, DirectOutcomes.Unreachable($"{failure.SocketErrorCode}"), step);
         }
         catch (OperationCanceledException)
         {

@@ -19,6 +19,8 @@ internal sealed record MxTools
 
     public HostRooms Rooms { get; } = new();
 
+    public required MuteHosts Mute { get; init; }
+
     public required SourceChoice Sources { get; init; }
 
     /// <summary>For each way to encrypt that a direct route knows.</summary>
