@@ -34,14 +34,14 @@ internal static class LaneReplies
     private static ClaimedInvitation Claimed(string key, string state, byte[] record, string months, string marks)
     {
         // One that can't be read must not stop the worker, which would give it back, and the next one that claims it: without a body it is set aside.
-        var (id, body) = RecordIdentity.IdAndBody(record);
+        var identity = RecordIdentity.Read(record);
         var (tenant, attempt, uncertain, revision, name, first, recipient, stored) = RecordState.Claimed(state);
         return new ClaimedInvitation
         {
             Key = key,
             Tenant = tenant,
-            Id = id,
-            Body = body,
+            Id = identity?.Id ?? "",
+            Body = identity?.Body ?? default,
             Attempt = attempt,
             LastUncertain = uncertain,
             FirstAttempt = first,

@@ -6,32 +6,23 @@ namespace Dispatcher.Redis;
 
 /// <summary>Who a record is: ahead of its body in its key <c>i:</c>, parts separated by tabs. The scripts know the order too: see
 /// <c>records.lua</c>.</summary>
-internal readonly record struct RecordIdentity(string Id, string Door)
+internal readonly record struct RecordIdentity(string Id, string Door, ReadOnlyMemory<byte> Body)
 {
     private const int Parts = 3;
+    private const byte PartEnd = (byte)'\t';
 
-    /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
-    public static RecordIdentity Read(ReadOnlySpan<byte> packed)
-    {
-        var parts = Encoding.UTF8.GetString(packed).Split('\t');
-        return parts.Length == Parts
-            ? new RecordIdentity(parts[0], parts[2])
-            : throw new FormatException($"a record's identity has {parts.Length} parts");
-    }
-
-    /// <summary>Identity and body of what never changes of a record.</summary>
-    /// <exception cref="FormatException">Not what <c>intake.lua</c> writes.</exception>
-    public static (ReadOnlyMemory<byte> Identity, ReadOnlyMemory<byte> Body) Split(ReadOnlyMemory<byte> record)
+    /// <summary>Of what never changes of a record; null: not what <c>intake.lua</c> writes. One that is damaged must stop nobody.</summary>
+    public static RecordIdentity? Read(ReadOnlyMemory<byte> record)
     {
         var end = record.Span.IndexOf((byte)0);
-        return end < 0 ? throw new FormatException("a record has no body") : (record[..end], record[(end + 1)..]);
-    }
+        if (end < 0 || record.Span[..end].Count(PartEnd) != Parts - 1)
+        {
+            return null;
+        }
 
-    /// <summary>Id and body of what never changes of a record; both empty where that was lost, or is not what <c>intake.lua</c> writes.</summary>
-    public static (string Id, ReadOnlyMemory<byte> Body) IdAndBody(ReadOnlyMemory<byte> record)
-    {
-        var (end, tab) = (record.Span.IndexOf((byte)0), record.Span.IndexOf((byte)'\t'));
-        return tab < 0 || end < tab ? ("", default) : (Encoding.UTF8.GetString(record.Span[..tab]), record[(end + 1)..]);
+        var parts = record.Span[..end];
+        return new RecordIdentity(
+            Encoding.UTF8.GetString(parts[..parts.IndexOf(PartEnd)]), Encoding.UTF8.GetString(parts[(parts.LastIndexOf(PartEnd) + 1)..]), record[(end + 1)..]);
     }
 
     /// <summary>What never changes of a record: who it is, a NUL, and the body.</summary>

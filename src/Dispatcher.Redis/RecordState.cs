@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Dispatcher.Core.Invitations;
+using Dispatcher.Core.States;
 using Dispatcher.Core.Storage;
 using Dispatcher.Core.Text;
 
@@ -8,10 +9,10 @@ namespace Dispatcher.Redis;
 
 /// <summary>What of a record changes, and whose it is: its key <c>state:</c>, as <c>records.lua</c> writes it.</summary>
 internal sealed record RecordState(
-    string State,
+    State State,
     string Worker,
     int Attempt,
-    string Due,
+    DateTimeOffset? NextAttemptAt,
     string Status,
     string Tenant,
     DateTimeOffset StoredAt,
@@ -26,21 +27,35 @@ internal sealed record RecordState(
     private const int ClaimedParts = 11;
     private const char TagEnd = '\u0001';
 
-    /// <exception cref="FormatException">Not what the scripts write.</exception>
-    public static RecordState Read(string packed)
+    /// <summary>Null: not what the scripts write.</summary>
+    public static RecordState? TryRead(string packed)
+    {
+        try
+        {
+            return Read(packed);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException)
+        {
+            // Nobody writes such a one, so that what it costs to find out does not matter.
+            return null;
+        }
+    }
+
+    private static RecordState Read(string packed)
     {
         var lines = packed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var head = lines[0].Split('\t');
+        var head = lines.Length > 0 ? lines[0].Split('\t') : [];
         if (head.Length != Parts)
         {
             throw new FormatException($"a record's state has {head.Length} parts");
         }
 
+        var state = Transitions.FromWord(head[0]);
         return new RecordState(
-            head[0],
+            state,
             head[1],
             int.Parse(head[2], CultureInfo.InvariantCulture),
-            head[3],
+            state is State.Scheduled or State.Deferred && head[3].Length > 0 ? LaneReplies.Time(head[3]) : null,
             head[4],
             head[6],
             LaneReplies.Time(head[10]),

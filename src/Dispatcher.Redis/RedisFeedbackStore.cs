@@ -112,9 +112,9 @@ public sealed class RedisFeedbackStore(RedisConnection redis, QueueLanes lanes, 
         foreach (var lane in lanes.All)
         {
             var state = await redis.CallAsync(d => d.StringGetAsync(lane.State(key)), cancellationToken).ConfigureAwait(false);
-            if (state.HasValue)
+            if (state.HasValue && RecordState.TryRead(state!) is { } record)
             {
-                return (lane, RecordState.Read(state!).Tenant);
+                return (lane, record.Tenant);
             }
         }
 

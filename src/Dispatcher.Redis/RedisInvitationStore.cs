@@ -93,7 +93,7 @@ public sealed class RedisInvitationStore(
         foreach (var (lane, key) in keys)
         {
             var parts = await redis.CallAsync(d => d.StringGetAsync([lane.State(key), lane.Record(key)]), cancellationToken).ConfigureAwait(false);
-            if (RecordReader.Read(parts[0], parts[1]) is { } record)
+            if (RecordReader.Read(parts[0], parts[1], tenant, id) is { } record)
             {
                 found.Add(record);
             }
@@ -215,7 +215,7 @@ public sealed class RedisInvitationStore(
                 var parts = await redis.CallAsync(d => Task.WhenAll(page.Zip(states, (k, s) => d.StringGetAsync([s, k]))), cancellationToken).ConfigureAwait(false);
                 foreach (var part in parts)
                 {
-                    if (RecordReader.Read(part[0], part[1]) is { } record)
+                    if (RecordReader.Read(part[0], part[1], null, "") is { } record)
                     {
                         yield return record;
                     }

@@ -29,6 +29,9 @@ public sealed record InvitationRecord
     /// <summary>Worker that holds it; null: nobody.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>What of it can't be read, for people; the members that it would fill are empty. Null: it is sound.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>Oldest first.</summary>
     public required IReadOnlyList<TrailEntry> Trail { get; init; }
 }

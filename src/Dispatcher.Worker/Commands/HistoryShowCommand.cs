@@ -46,7 +46,12 @@ internal sealed class HistoryShowCommand
             context.Output.ErrorLine($"There is no invitation {id}.");
         }
 
-        return records.Count == 0 ? ExitCode.No : ExitCode.Fine;
+        foreach (var record in records.Where(record => record.Problem is not null))
+        {
+            context.Output.ErrorLine($"{Cell.Plain(record.Invitation.Tenant)} {id}: {record.Problem}; shown is what can be.");
+        }
+
+        return records.Count == 0 || records.Any(record => record.Problem is not null) ? ExitCode.No : ExitCode.Fine;
     }
 
     private static void Write(CommandOutput output, RecordDetails record)
@@ -99,5 +104,6 @@ internal sealed class HistoryShowCommand
         ("Products", Cell.Of(string.Join(", ", record.Products.Select(product => product.Sku)))),
         ("Tags", Cell.Of(string.Join(", ", record.Tags))),
         ("Held by", Cell.Of(record.Holder)),
+        ("Problem", Cell.Of(record.Problem)),
     ];
 }

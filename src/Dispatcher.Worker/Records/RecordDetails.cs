@@ -43,6 +43,7 @@ internal sealed record RecordDetails(
     string? AcceptedBy,
     int Revision,
     string? Holder,
+    string? Problem,
     IReadOnlyList<TrailEntry> Trail)
 {
     /// <param name="language">Of title, cause and remedy.</param>
@@ -52,12 +53,12 @@ internal sealed record RecordDetails(
         var invitation = record.Invitation;
         var text = StatusCatalog.Text(record.Status, language);
         return new(
-            row.Tenant, row.Id, row.Status, row.Detail, row.CreatedAt, row.SentAt, row.Type, row.Method, row.Channel, row.ReferenceNumber,
+            row.Tenant, row.Id, row.Status, record.Detail, row.CreatedAt, row.SentAt, row.Type, row.Method, row.Channel, row.ReferenceNumber,
             row.Recipient, row.Attempt, row.NextAttemptAt, row.Reply,
             text.Title, text.Cause, text.Remedy, Codes.Of(record.State),
             invitation.RecipientName, invitation.RecipientEmail, invitation.RecipientPhone, invitation.TemplateId, invitation.Locale,
             invitation.SenderName, invitation.SenderEmail, invitation.ReplyTo, invitation.LandingPage, invitation.SendAt,
             invitation.ReminderOf, invitation.ReminderAfter is { } after ? IsoDuration.Format(after) : null, invitation.Products, invitation.Tags,
-            record.AcceptedBy, record.Revision, record.Holder, record.Trail);
+            record.AcceptedBy, record.Revision, record.Holder, record.Problem, record.Trail);
     }
 }

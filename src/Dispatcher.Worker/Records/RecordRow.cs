@@ -26,7 +26,7 @@ internal sealed record RecordRow(
         record.Invitation.Tenant,
         record.Invitation.Id,
         StatusCatalog.Code(record.Status),
-        record.Detail,
+        record.Detail ?? record.Problem,
         record.CreatedAt,
         record.SentAt,
         Codes.Of(record.Invitation.Type),

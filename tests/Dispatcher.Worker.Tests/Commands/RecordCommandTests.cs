@@ -116,6 +116,31 @@ public sealed class RecordCommandTests : IDisposable
     [Fact]
     public async Task HistoryShow_Unknown_IsNo() => Assert.Equal(1, await _cli.RunAsync("history", "show", "none"));
 
+    [Theory]
+    [InlineData()]
+    [InlineData("--json")]
+    public async Task HistoryShow_PartlyUnreadable_ShowsTheRestAndIsNo(params string[] options)
+    {
+        _cli.Store.Put(Record("acme", "3", State.None, Status.InternalError) with { Problem = "the stored state can't be read" });
+
+        var code = await _cli.RunAsync(["history", "show", "3", .. options]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("acme 3: the stored state can't be read", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("the stored state can't be read", _cli.Out, StringComparison.Ordinal);
+        Assert.Contains("Eva", _cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HistoryList_PartlyUnreadable_SaysSoInDetail()
+    {
+        _cli.Store.Put(Record("other", "3", State.None, Status.InternalError) with { Problem = "the stored state can't be read" });
+
+        Assert.Equal(0, await _cli.RunAsync("history", "list", "--tenant", "other", "--json"));
+
+        Assert.Equal("the stored state can't be read", _cli.Json.GetProperty("detail").GetString());
+    }
+
     [Fact]
     public async Task Cancel_Queued_IsFine()
     {
