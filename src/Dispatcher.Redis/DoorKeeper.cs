@@ -4,13 +4,10 @@ using StackExchange.Redis;
 namespace Dispatcher.Redis;
 
 /// <summary>What dead workers leave at the door: consumers of the group that nobody is behind any more; and entries kept in
-/// <c>dispatch:rejected</c> beyond <c>Queue:MaxRejected</c>, when that was lowered.</summary>
+/// <c>dispatch:rejected</c> beyond the settings, when those were lowered.</summary>
 public sealed class DoorKeeper(RedisConnection redis, WorkerName worker, IOptions<QueueOptions> options)
 {
-    /// <summary>So many entries may be removed one by one; more go by whole nodes of the stream, some at a time.</summary>
-    private const int OneByOne = 10_000;
-
-    private readonly int _mostRejected = options.Value.MaxRejected;
+    private readonly RejectedEntries _rejected = new(redis, options.Value);
 
     /// <summary>A living worker shows itself every ten seconds, when it looks for abandoned entries.</summary>
     internal TimeSpan DeadAfter { get; init; } = TimeSpan.FromMinutes(10);
@@ -31,7 +28,7 @@ public sealed class DoorKeeper(RedisConnection redis, WorkerName worker, IOption
             gone += (int)left;
         }
 
-        await TrimAsync(cancellationToken).ConfigureAwait(false);
+        await _rejected.TrimAsync(cancellationToken).ConfigureAwait(false);
         return gone;
     }
 
@@ -52,15 +49,5 @@ public sealed class DoorKeeper(RedisConnection redis, WorkerName worker, IOption
             },
             cancellationToken).ConfigureAwait(false);
         return reply is null ? [] : [.. reply.Rows().Select(LaneReplies.Pairs).Select(DoorConsumer.Of)];
-    }
-
-    private async Task TrimAsync(CancellationToken cancellationToken)
-    {
-        var length = (long)await redis.CallAsync(d => d.ExecuteAsync("XLEN", DispatchKeys.Rejected), cancellationToken).ConfigureAwait(false);
-        if (length > _mostRejected)
-        {
-            var exact = length - _mostRejected <= OneByOne ? "=" : "~";
-            await redis.CallAsync(d => d.ExecuteAsync("XTRIM", DispatchKeys.Rejected, "MAXLEN", exact, _mostRejected), cancellationToken).ConfigureAwait(false);
-        }
     }
 }

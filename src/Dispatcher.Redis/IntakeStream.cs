@@ -17,7 +17,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
     // Shorter than a call may take: else a read that finds nothing would count as failed.
     private readonly int _blockMilliseconds = (int)Math.Min(2500, options.Value.CallTimeout.TotalMilliseconds / 2);
 
-    private readonly int _mostRejected = queue.Value.MaxRejected;
+    private readonly RejectedEntries _rejected = new(redis, queue.Value);
     private readonly RedisConnection _blocking = new(options, time, metrics);
     private bool _grouped;
 
@@ -80,18 +80,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
             },
             cancellationToken);
 
-    public async Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)
-    {
-        if (rejected.Count == 0)
-        {
-            return;
-        }
-
-        await redis.CallAsync(
-            database => Task.WhenAll(rejected.Select(r => database.ExecuteAsync(
-                "XADD", DispatchKeys.Rejected, "MAXLEN", "~", _mostRejected, "*", "reason", r.Reason, "raw", r.Entry.Raw, "entry", r.Entry.Id))),
-            cancellationToken).ConfigureAwait(false);
-    }
+    public Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken) => _rejected.AddAsync(rejected, cancellationToken);
 
     /// <summary>Leaves the group if nothing is pending; what is pending would be lost with the consumer.</summary>
     public async Task LeaveAsync()

@@ -36,6 +36,10 @@ public sealed class QueueOptions
     [Range(1, 100_000_000)]
     public int MaxRejected { get; set; } = 100_000;
 
+    /// <summary>Most that <c>dispatch:rejected</c> holds, in MB: the oldest entries go. Default 256; 1 to 100,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxRejectedMegabytes { get; set; } = 256;
+
     /// <summary>Entries of a tenant that one visit of the claim takes. Default 0: by the number of tenants that wait and the rate, 64 at most: all get their turn within about <c>Worker:Prefetch</c>; a fixed
     /// number costs Redis less with many tenants and makes each wait longer for its turn. 0 to 1000.</summary>
     [Range(0, 1000)]

@@ -30,6 +30,7 @@ public sealed class Script
     public static readonly Script Settings = new("settings", "", ofLane: false, promises: true);
     public static readonly Script Lend = new("lend", ofLane: false);
     public static readonly Script LeaveDoor = new("leave-door", ofLane: false);
+    public static readonly Script Reject = new("reject", ofLane: false);
 
     private Script(string file, string flags = GoesOn, bool ofLane = true, bool promises = false, string? name = null)
     {
@@ -43,7 +44,7 @@ public sealed class Script
     internal static IReadOnlyList<Script> All { get; } =
     [
         Intake, Claim, Advance, Return, Leave, Promote, Cancel, Release, Edit, Forget, Sweep, Limit, Suppress, Feedback, List, BlockList, Recipient,
-        Inspect, Reconcile, Compare, Examine, Settings, Lend, LeaveDoor,
+        Inspect, Reconcile, Compare, Examine, Settings, Lend, LeaveDoor, Reject,
     ];
 
     public string Name { get; }

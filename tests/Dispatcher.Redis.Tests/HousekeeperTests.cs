@@ -121,6 +121,24 @@ public sealed class HousekeeperTests(RedisFixture redis)
         Assert.Equal(["7", "8", "9"], left.Select(e => LaneReplies.Pairs(e.Rows()[1])["raw"]));
     }
 
+    [Fact]
+    public async Task Tidy_FewerMegabytesThanAreKept_KeepsTheNewest()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        var bytes = new byte[100_000];
+        await engine.Get<IntakeStream>().RejectAsync([.. Enumerable.Range(0, 40).Select(n => new RejectedEntry(new IntakeEntry($"{n}-1", null, bytes), "r"))], default);
+
+        await KeepAsync(4);
+        Assert.Equal(40, (await AtDoorAsync(engine, "XRANGE", DispatchKeys.Rejected, "-", "+")).Rows().Length);
+        await KeepAsync(1);
+
+        var left = (await AtDoorAsync(engine, "XRANGE", DispatchKeys.Rejected, "-", "+")).Rows();
+        Assert.Equal(Enumerable.Range(30, 10).Select(n => $"{n}-1"), left.Select(e => LaneReplies.Pairs(e.Rows()[1])["entry"]));
+
+        Task KeepAsync(int megabytes) =>
+            new DoorKeeper(engine.Redis, engine.Get<WorkerName>(), Options.Create(new QueueOptions { MaxRejectedMegabytes = megabytes })).TidyAsync(default);
+    }
+
     private static Task<RedisResult> AtDoorAsync(Engine engine, string command, params object[] arguments) =>
         engine.Redis.CallAsync(d => d.ExecuteAsync(command, arguments), default);
 

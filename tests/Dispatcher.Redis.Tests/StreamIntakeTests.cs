@@ -78,6 +78,44 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Door_MoreThanAnInvitationMayHave_IsCutWithAMark()
+    {
+        await using var door = await Door.OpenAsync(redis);
+
+        await door.AddAsync("invitation", new string('x', 300_000));
+        await door.AddAsync("something", new string('y', 300_000));
+        await door.EmptyAsync();
+
+        var kept = await door.RejectedAsync();
+        Assert.All(kept, entry => Assert.Equal(RejectedEntries.MostBytes, entry["raw"].Length));
+        Assert.EndsWith("(raw: the first 262144 of 300000 bytes)", kept[0]["reason"], StringComparison.Ordinal);
+        Assert.EndsWith("(raw: the first 262144 of 300011 bytes)", kept[1]["reason"], StringComparison.Ordinal);
+    }
+
+    /// <summary>Small ones first, which must all go for a few large ones.</summary>
+    [Fact]
+    public async Task Door_ManyLargeEntries_KeepsTheNewestWithinTheirMegabytes()
+    {
+        const int Megabyte = 1024 * 1024, Most = 2;
+        await using var door = await Door.OpenAsync(redis, new QueueOptions { MaxRejectedMegabytes = Most }, engine => FillAsync(engine, 2_000, _ => true));
+        await door.EmptyAsync();
+        Assert.Equal(2_000, (await door.RejectedAsync()).Count);
+
+        var large = new string('x', 200_000);
+        for (var n = 0; n < 30; n++)
+        {
+            await door.AddAsync("invitation", large + n);
+        }
+
+        await door.EmptyAsync();
+
+        var kept = await door.RejectedAsync();
+        Assert.InRange(kept.Sum(entry => entry["raw"].Length), Megabyte, Most * Megabyte + large.Length);
+        Assert.Equal(Enumerable.Range(30 - kept.Count, kept.Count).Select(n => large + n), kept.Select(entry => entry["raw"]));
+        Assert.InRange((long)await door.Engine.Redis.CallAsync(d => d.ExecuteAsync("MEMORY", "USAGE", DispatchKeys.Rejected, "SAMPLES", "0"), default), Megabyte, 3 * Megabyte);
+    }
+
+    [Fact]
     public async Task Door_BacklogFull_LeavesEntriesUnread()
     {
         await using var door = await Door.OpenAsync(redis, new QueueOptions { MaxBacklog = 1 });
