@@ -175,6 +175,50 @@ public sealed class LimitTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>The claim opens a flow whose moment has come, and has no room for all of it: whoever slept before that knew of no moment.</summary>
+    [Fact]
+    public async Task Claim_FullWhileALimitOpens_WakesTheSleeper()
+    {
+        await using var engine = await StoppedAsync();
+        using var first = engine.Lane("w1");
+        using var second = engine.Lane("w2");
+        await second.WaitForWorkAsync(Patience, default); // subscribes
+        Assert.Null((await second.ClaimAsync(1, 10, default)).Next);
+        await RateAsync(engine, "acme", 100, 10);
+        await engine.AddManyAsync("acme", 40);
+        var claimed = (await first.ClaimAsync(1, 20, default)).Entries;
+        await Engine.StartAsync(first, claimed);
+        await Engine.DoneAsync(first, claimed);
+        Assert.Empty((await first.ClaimAsync(2, 20, default)).Entries);
+        await Task.Delay(100); // what was told so far has come
+        await second.WaitForWorkAsync(TimeSpan.FromMilliseconds(1), default);
+        var woken = second.WaitForWorkAsync(Patience * 2, default);
+        await engine.PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, (await first.ClaimAsync(3, 2, default)).Entries.Count);
+        await woken.WaitAsync(Patience);
+
+        Assert.Equal(8, (await second.ClaimAsync(2, 20, default)).Entries.Count);
+    }
+
+    [Fact]
+    public async Task Claim_TakesAllOfALimitThatOpens_LetsTheOthersSleep()
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        await RateAsync(engine, "acme", 100, 10);
+        await engine.AddManyAsync("acme", 40);
+        var claimed = (await lane.ClaimAsync(1, 20, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed);
+        await lane.ClaimAsync(2, 20, default);
+        await engine.PassAsync(TimeSpan.FromMilliseconds(50));
+
+        Assert.Equal(5, (await lane.ClaimAsync(3, 20, default)).Entries.Count);
+
+        Assert.Equal(1, await engine.NumberAsync("lane", "sleeping"));
+    }
+
     [Fact]
     public async Task Start_MonthUsedUp_EndsAsLimitReached()
     {

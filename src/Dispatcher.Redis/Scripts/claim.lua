@@ -319,6 +319,7 @@ end
 -- What was lent must not be counted twice either, should this call come again.
 local all = table.concat(keys, ' ')
 if handed > 0 or ARGV[6] then call('HSET', me, 'call', number, 'keys', all) end
-wake = false
+-- Who sleeps need not be told of what became claimable in this call and is taken: only if something is left, or may be.
+if L.sleeping > 0 then wake = false end
 finish_call()
 return answer(all, active(), next_moment, wanted)
