@@ -219,6 +219,74 @@ public sealed class LimitTests(RedisFixture redis)
         Assert.Equal(1, await engine.NumberAsync("lane", "sleeping"));
     }
 
+    [Theory]
+    [InlineData(StepKind.Hold)]
+    [InlineData(StepKind.Back)]
+    public async Task Advance_ClaimedForNothing_GivesTheTokensBack(StepKind kind)
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        await RateAsync(engine, "acme", 1, 3);
+        await engine.AddManyAsync("acme", 30);
+        var held = (await lane.ClaimAsync(1, 20, default)).Entries;
+        Assert.Equal(3, held.Count);
+        Assert.Empty((await lane.ClaimAsync(2, 20, default)).Entries);
+
+        foreach (var one in held)
+        {
+            await Engine.StepAsync(lane, Engine.Start(one) with { Kind = kind, Delay = TimeSpan.FromHours(1) });
+        }
+
+        var claimed = (await lane.ClaimAsync(3, 20, default)).Entries;
+        Assert.Equal(3, claimed.Count);
+        await Engine.StartAsync(lane, claimed);
+        Assert.Empty((await lane.ClaimAsync(4, 20, default)).Entries);
+        await engine.AssertInOrderAsync();
+    }
+
+    /// <summary>However often what is claimed is put back, and whatever is claimed meanwhile: in any window no more starts than the rate and two bursts.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Advance_SomeAreHeldAndOthersStarted_StaysWithinRateAndTwoBursts(int seed)
+    {
+        const int Rate = 10, Burst = 8;
+        var random = new Random(seed);
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        await RateAsync(engine, "acme", Rate, Burst);
+        await engine.AddManyAsync("acme", 600);
+        var (claimed, starts, passed) = (new List<ClaimedInvitation>(), new List<double>(), 0d);
+
+        for (var turn = 1; turn <= 200; turn++)
+        {
+            claimed.AddRange((await lane.ClaimAsync(turn, 20, default)).Entries);
+            var some = claimed.Where(_ => random.Next(3) == 0).ToList();
+            claimed.RemoveAll(some.Contains);
+            var hold = random.Next(2) == 0;
+            foreach (var one in some)
+            {
+                var step = Engine.Start(one) with { Kind = hold ? StepKind.Hold : StepKind.Start, Delay = TimeSpan.FromHours(1) };
+                Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, step)).Kind);
+            }
+
+            starts.AddRange(hold ? [] : Enumerable.Repeat(passed, some.Count));
+            var pause = random.Next(4) == 0 ? 2000 : random.Next(200);
+            passed += pause / 1000d;
+            await engine.PassAsync(TimeSpan.FromMilliseconds(pause));
+        }
+
+        Assert.True(starts.Count > 100, $"{starts.Count}");
+        for (var from = 0; from < starts.Count; from++)
+        {
+            for (var to = from; to < starts.Count; to++)
+            {
+                Assert.InRange(to - from + 1, 0, ((starts[to] - starts[from]) * Rate) + (2 * Burst) + 1e-6);
+            }
+        }
+    }
+
     [Fact]
     public async Task Start_MonthUsedUp_EndsAsLimitReached()
     {

@@ -119,6 +119,7 @@ public sealed class ModelTests(RedisFixture redis)
         /// <summary>The limits in force of a tenant or group, and what was claimed since they were set.</summary>
         private sealed record LimitWatch(TenantRate? Rate, int? Concurrency, long Since)
         {
+            /// <summary>Without those that were put back.</summary>
             public int Claimed { get; set; }
         }
 
@@ -545,11 +546,21 @@ public sealed class ModelTests(RedisFixture redis)
 
         private async Task<StepAnswer> StepAsync(FakeWorker worker, Step step)
         {
-            var before = _model.Items[step.Key].ToString();
+            var item = _model.Items[step.Key];
+            var (before, was) = (item.ToString(), item.State);
             var expected = _model.Advance(worker.Name, step);
-            if (_model.Items[step.Key].State == "sending")
+            if (item.State == "sending")
             {
                 _model.InForce?.Excused.Add(step.Key);
+            }
+
+            // Claimed for nothing: its tokens come back.
+            foreach (var scope in was == "claimed" && item.State is "queued" or "scheduled" ? new[] { item.Tenant, item.Group } : [])
+            {
+                if (_limits.TryGetValue(scope, out var limits))
+                {
+                    limits.Claimed--;
+                }
             }
 
             var answer = await Engine.StepAsync(worker.Lane, step);

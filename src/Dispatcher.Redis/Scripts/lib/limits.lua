@@ -131,7 +131,7 @@ local function room(holder)
   return free, NEVER
 end
 
--- Tokens for what was claimed.
+-- Tokens for what was claimed; below zero: back.
 local function take(holder, count)
   if holder.rate == 0 or count == 0 then return end
   if holder.lent > 0 then

@@ -33,9 +33,16 @@ local function changed(record, unknown_sku)
     name and 'edited' or '', name or '' }, '\t')
 end
 
+-- What its claim took of the rates was for nothing. With what is claimed and not started they stay within two bursts all the same.
+local function untake(record)
+  if bounded(record.t) then take(tenant(record.t), -1) end
+  if record.g ~= '' then take(group(record.g), -1) end
+end
+
 local function back(record)
   move(record, 'back', worker)
   release(record)
+  untake(record)
   enqueue(record, true)
 end
 
@@ -91,6 +98,7 @@ function kinds.hold(record, said, revision, delay)
   if outdated(record, revision) then return changed(record) end
   move(record, 'hold', worker, nil, said.detail)
   release(record)
+  untake(record)
   wait_until(record, now + tonumber(delay))
   return OK
 end

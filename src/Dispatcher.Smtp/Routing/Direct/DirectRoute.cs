@@ -18,8 +18,6 @@ internal sealed class DirectRoute : IRoute
 
     private const string RulePrefix = "rule ";
     private const int MostDomains = 20_000;
-    private static readonly TimeSpan ForHost = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestHold = TimeSpan.FromMilliseconds(100);
 
     private readonly SmtpOptions _options;
     private readonly MxFinder _finder;
@@ -134,11 +132,10 @@ internal sealed class DirectRoute : IRoute
 
         // What waits for a host has a sender each: one is enough to find out when there is room.
         var share = trouble > TimeSpan.Zero ? TimeSpan.Zero
-            : destination.Pool is { AwaitsHost: true, Load: > 0 } ? ForHost * (1 + Random.Shared.NextDouble())
-            : destination.Limits.Admit();
+            : destination.Limits.Admit(waitsForHost: destination.Pool is { AwaitsHost: true, Load: > 0 });
         trouble = goesElsewhere || share > TimeSpan.Zero || trouble > TimeSpan.Zero ? trouble : destination.Trouble.WaitBefore();
         return trouble > TimeSpan.Zero ? Troubled(destination, trouble)
-            : share > TimeSpan.Zero ? new(share < ShortestHold ? ShortestHold : share, "the recipient's mail servers have their share for now", false)
+            : share > TimeSpan.Zero ? new(share, "the recipient's mail servers have their share for now", false)
             : null;
     }
 
