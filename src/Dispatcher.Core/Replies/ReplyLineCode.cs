@@ -3,23 +3,29 @@ namespace Dispatcher.Core.Replies;
 /// <summary>Finds reply code and enhanced code in a line that may hold other numbers.</summary>
 internal static class ReplyLineCode
 {
-    /// <summary>What stands right before the reply in logs and bounces. The last one that occurs counts: bounces quote bounces.</summary>
+    /// <summary>What stands right before the reply in logs and bounces. The first one that occurs counts: a reply may quote another server's.</summary>
     private static readonly string[] Markers =
         [" said: ", " me: ", "<<< ", "smtp; ", "smtp;", "Remote host said: ", "returned '", "with response: ", "server response: ", "response: ", "Response was "];
 
     /// <summary>Cuts off a log's own words before what the server said.</summary>
     public static ReadOnlySpan<char> SkipPreamble(ReadOnlySpan<char> line)
     {
+        if (BeginsWithRefusal(line))
+        {
+            return line;
+        }
+
+        var begin = line.Length;
         foreach (var marker in Markers)
         {
             var at = line.IndexOf(marker, StringComparison.OrdinalIgnoreCase);
-            if (at >= 0 && BeginsWithCode(line[(at + marker.Length)..]))
+            if (at >= 0 && at + marker.Length < begin && BeginsWithCode(line[(at + marker.Length)..]))
             {
-                return line[(at + marker.Length)..].TrimStart();
+                begin = at + marker.Length;
             }
         }
 
-        return WithoutType(line);
+        return begin < line.Length ? line[begin..].TrimStart() : WithoutType(line);
     }
 
     /// <summary>Cuts off the type that a Diagnostic-Code field begins with (RFC 3464 2.3.6): <c>smtp;</c>, <c>X-Postfix;</c>.</summary>
@@ -66,6 +72,13 @@ internal static class ReplyLineCode
     public static bool IsCode(ReadOnlySpan<char> text) =>
         text.Length >= 3 && text[0] is >= '2' and <= '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2])
         && (text.Length == 3 || !(char.IsAsciiLetterOrDigit(text[3]) || (text[3] == '.' && text.Length > 4 && char.IsAsciiDigit(text[4]))));
+
+    /// <summary>450 at the very beginning is the reply, whatever it goes on to quote (Postfix: <c>unverified address: host … said: 550 …</c>).</summary>
+    private static bool BeginsWithRefusal(ReadOnlySpan<char> line)
+    {
+        line = line.TrimStart("\"'`<([ \t");
+        return IsCode(line) && line[0] is ('4' or '5');
+    }
 
     private static bool BeginsWithCode(ReadOnlySpan<char> text)
     {
