@@ -184,6 +184,10 @@ internal sealed class ReplyData
         {
             problem($"'{text}' has no words that a text could hold");
         }
+        else if (text.Split(' ').FirstOrDefault(word => !word.Any(char.IsLetter)) is { } number)
+        {
+            problem($"'{text}': {number} stands alone and would be left out");
+        }
 
         return whole ? words : words.TrimEnd(' ');
     }

@@ -39,6 +39,7 @@ public class ReplyDataTests
     [InlineData("refused\t-\t5.1\t-\t-\tany\tx\n", "line 1: '5.1' must be an enhanced code")]
     [InlineData("refused\t-\t-\tdot\t-\tany\tx\n", "line 1: 'dot' must be one of")]
     [InlineData("refused\t-\t-\t-\t###\tany\tx\n", "line 1: '###' has no words")]
+    [InlineData("refused\t-\t-\t-\tdy 001\tany\tx\n", "line 1: 'dy 001': 001 stands alone")]
     [InlineData("nope\t-\t-\t-\t-\tany\tx\n", "line 1: 'nope' is no reason")]
     [InlineData("refused\t-\t-\t-\tany\tx\n", "line 1: has 6 columns")]
     [InlineData("refused\t-\t-\t-\tspam\t\t\n", "line 1: provider and source")]

@@ -5,14 +5,15 @@ using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Tests.Replies;
 
-/// <summary>Real replies against the table: <c>Data/replies.tsv</c>, and <c>Data/held-out.tsv</c> and
-/// <c>Data/public.tsv</c>, which were written after the table.</summary>
+/// <summary>Real replies against the table: <c>Data/replies.tsv</c>, and <c>Data/held-out.tsv</c>, <c>Data/public.tsv</c> and
+/// <c>Data/blind.tsv</c>, which were written after the table.</summary>
 public class ReplyTextsTests
 {
     [Theory]
     [InlineData("Replies.replies.tsv", 180)]
     [InlineData("Replies.held-out.tsv", 60)]
     [InlineData("Replies.public.tsv", 100)]
+    [InlineData("Replies.blind.tsv", 80)]
     public void Classify_RealReplies_GivesOutcomeStatusReasonAndHardness(string file, int atLeast)
     {
         var wrong = new List<string>();
