@@ -74,7 +74,9 @@ internal sealed record RecordState(
         head.Split(parts, '\t');
         var attempt = int.Parse(head[parts[2]], CultureInfo.InvariantCulture);
         var rare = head[parts[5]];
-        var first = attempt == 0 ? null : Read(packed.ToString()).FirstAttempt;
+
+        // An attempt that did not count is in the trail all the same; most have none.
+        var first = attempt > 0 || packed[head.Length..].Contains("\tsending\t", StringComparison.Ordinal) ? Read(packed.ToString()).FirstAttempt : null;
         return (head[parts[6]].ToString(), attempt, LastUncertainOf(rare), RevisionOf(rare), NameOf(rare), first, head[parts[8]].ToString(), LaneReplies.Time(head[parts[10]]));
     }
 

@@ -121,6 +121,36 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Defer_Uncounted_UsesTheNumberAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        using var other = engine.Lane("w2");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane);
+        var defer = Engine.Done(claimed) with { Kind = StepKind.Defer, Status = Status.Unset, AcceptedBy = null, Delay = TimeSpan.FromMilliseconds(1), Uncounted = true, Reply = "no relay" };
+
+        // 1. It waits as any other does, and shows why.
+        await Engine.StepAsync(lane, defer);
+        var waiting = await engine.RecordAsync("acme", "a1");
+        Assert.Equal((Status.ScheduledForLater, 0, "no relay"), (waiting.Status, waiting.Attempt, waiting.Reply));
+        Assert.NotNull(waiting.NextAttemptAt);
+
+        // 2. The next attempt is the first one; when it began to be tried is known all the same.
+        await PromoteOneAsync(lane);
+        var again = Assert.Single((await other.ClaimAsync(1, 10, default)).Entries);
+        Assert.Equal(0, again.Attempt);
+        Assert.NotNull(again.FirstAttempt);
+        await Engine.StepAsync(other, Engine.Start(again));
+
+        // 3. A repeat of the step by who had the number before means nothing to it.
+        Assert.Equal(StepAnswerKind.Stale, (await lane.AdvanceAsync([defer], default))[0].Kind);
+        await Engine.StepAsync(other, Engine.Done(again));
+        var record = await engine.RecordAsync("acme", "a1");
+        Assert.Equal((Status.Delivered, 1), (record.Status, record.Attempt));
+    }
+
+    [Fact]
     public async Task Add_SendAtAhead_WaitsInLater()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

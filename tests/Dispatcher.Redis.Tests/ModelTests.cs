@@ -405,7 +405,7 @@ public sealed class ModelTests(RedisFixture redis)
             var done = Engine.Done(work.Claimed) with { Attempt = work.Attempt };
             var step = b switch
             {
-                < 15 => done with { Kind = StepKind.Defer, AcceptedBy = null, Delay = Soon },
+                < 15 => done with { Kind = StepKind.Defer, AcceptedBy = null, Delay = Soon, Uncounted = b % 2 == 1 },
                 < 30 => done with { Kind = StepKind.Interrupt, AcceptedBy = null },
                 < 45 => done with { Kind = StepKind.Unsure, AcceptedBy = null },
                 < 60 => done with { Status = Status.Rejected, AcceptedBy = null },

@@ -252,7 +252,7 @@ internal sealed class QueueModel
             return NotTaken(item, attempt);
         }
 
-        if (!open || (step.Kind == StepKind.Interrupt && item.Worker != worker))
+        if (!open || ((step.Kind == StepKind.Interrupt || step.Uncounted) && item.Worker != worker))
         {
             return StepAnswerKind.Stale;
         }
@@ -264,6 +264,7 @@ internal sealed class QueueModel
         else
         {
             (item.State, item.Due) = ("deferred", Now + (long)step.Delay!.Value.TotalMilliseconds);
+            item.Attempt -= step.Uncounted ? 1 : 0;
         }
 
         CameBack(item);

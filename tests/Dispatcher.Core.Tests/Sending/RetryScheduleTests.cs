@@ -45,6 +45,19 @@ public sealed class RetryScheduleTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 1, 1)]
+    [InlineData(4, 1, 1800)]
+    [InlineData(5, 1, 3600)]
+    [InlineData(5, 7200, 7200)]
+    public void Next_PeerNamesAWait_IsTakenAtItsWordAFewTimes(int attempt, int named, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), CreateSut().Next(Deferred with { RetryAfter = TimeSpan.FromSeconds(named) }, attempt, TimeSpan.Zero));
+
+    [Fact]
+    public void Next_NoConnectionToARelay_IsTriedAgainAsSoonAsTheRelayMayBeBack() => Assert.Equal(
+        TimeSpan.FromSeconds(5), CreateSut().Next(Deferred with { RetryAfter = TimeSpan.FromSeconds(5), NoConnection = true }, 9, TimeSpan.Zero));
+
     [Fact]
     public void Next_ScheduleOfTheDestination_GoesBeforeTheTenants()
     {

@@ -105,6 +105,67 @@ public class HostCeilingTests
         Assert.Equal((Delivered, Delivered), ((await first).Kind, (await last).Kind));
     }
 
+    /// <summary>Else each domain of a dead host would hold its few connections for half a minute, one after the other.</summary>
+    [Fact]
+    public async Task SendAsync_HostAnswersNobody_OtherDestinationsTakeItsWordAndGoElsewhere()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var site = new RouteSite();
+        var silent = new TaskCompletionSource();
+        var mute = site.Serve(2, SmtpScript.Empty.Signal(silent).Hang(), RouteSite.Endless);
+        site.Serve(3);
+        site.Dns.Mx("one.example", 10, "a.test").Address("a.test", "127.0.0.2")
+            .Mx("two.example", 10, "b.test").Address("b.test", "127.0.0.2").Mx("two.example", 20, "c.test").Address("c.test", "127.0.0.3");
+        site.Start(site.Direct(), One, time);
+
+        // 1. One finds out.
+        var first = site.SendAsync("eva@one.example");
+        await silent.Task.WaitAsync(Mails.Limit);
+        while (!first.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.WhenAny(first, Task.Delay(10, TestContext.Current.CancellationToken));
+        }
+
+        // 2. Another believes it.
+        var second = await site.SendAsync("eva@two.example");
+        var knocks = mute.Connections;
+
+        // 3. Not for long.
+        time.Advance(Dispatcher.Smtp.Routing.Direct.MuteHosts.Believed);
+        var third = await site.SendAsync("eva@one.example");
+
+        Assert.Equal((Deferred, Delivered, $"c.test[127.0.0.3]:{site.Port} (mx)"), ((await first).Kind, second.Kind, second.AcceptedBy));
+        Assert.Equal((1, Delivered), (knocks, third.Kind));
+    }
+
+    [Fact]
+    public async Task Ask_DestinationWaitsForAHost_HoldsTheOthersOfIt()
+    {
+        await using var site = new RouteSite();
+        var (begun, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        site.Serve(2, SmtpScript.Greeted.AcceptEnvelope().Signal(begun).WaitFor(held.Task).ReadContent().Send("250 taken\r\n").Hang(), RouteSite.Endless);
+        site.Dns.Mx("one.example", 10, "a.test").Address("a.test", "127.0.0.2").Mx("two.example", 10, "b.test").Address("b.test", "127.0.0.2");
+        site.Start(site.Direct(), One);
+        var query = new Core.Sending.Routes.RouteQuery("t", "s.example", [], "m");
+        var first = site.SendAsync("eva@one.example");
+        await begun.Task.WaitAsync(Mails.Limit);
+
+        var second = site.SendAsync("eva@two.example");
+        using var limit = new CancellationTokenSource(Mails.Limit);
+        while (site.Transport.Ask(query, "two.example") is null)
+        {
+            await Task.Delay(5, limit.Token);
+        }
+
+        var wait = site.Transport.Ask(query, "two.example");
+        held.SetResult();
+
+        Assert.True(wait is { IsTrouble: false });
+        Assert.Equal((Delivered, Delivered), ((await first).Kind, (await second).Kind));
+        Assert.Null(site.Transport.Ask(query, "two.example"));
+    }
+
     /// <summary>Hosts that end connections at any time, refuse some and are shared at random: nobody waits for what is free.</summary>
     [Theory]
     [InlineData(1)]

@@ -158,6 +158,41 @@ public class RelayRouteTests
         Assert.Equal(2, count.Most);
     }
 
+    [Fact]
+    public async Task SendAsync_RelayIsAway_SaysThatNobodyWasAskedAndWhenToComeAgain()
+    {
+        await using var site = new RouteSite();
+        var closed = SmtpScript.Empty.Send("421 4.3.2 closed\r\n");
+        site.Serve(2, closed);
+        site.Start($$"""{ "routes": [{ "name": "main", "kind": "relay", "endpoints": [{ "host": "127.0.0.2", "port": {{site.Port}} }] }], "default": "main" }""");
+
+        // The one that finds out, and those who are told.
+        for (var i = 0; i < 6; i++)
+        {
+            var outcome = await site.SendAsync();
+            Assert.Equal((Deferred, true), (outcome.Kind, outcome.NoConnection));
+            Assert.InRange(outcome.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        }
+    }
+
+    /// <summary>What is said about a message is about that message, even if it is our address that is refused.</summary>
+    [Theory]
+    [InlineData("450 4.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example")]
+    [InlineData("451 4.3.0 system is out of order")]
+    public async Task SendAsync_RefusedForNow_DoesNotGoToTheFallback(string reply)
+    {
+        await using var site = new RouteSite();
+        site.Serve(2, SmtpScript.Greeted.Answer("250 ok\r\n").Answer(reply + "\r\n").Hang());
+        var other = site.Serve(3);
+        site.Start(
+            $$"""
+            { "routes": [{ "name": "main", "kind": "relay", "endpoints": [{ "host": "127.0.0.2", "port": {{site.Port}} }], "fallback": "other" },
+              { "name": "other", "kind": "relay", "endpoints": [{ "host": "127.0.0.3", "port": {{site.Port}} }] }], "default": "main" }
+            """);
+
+        Assert.Equal((Deferred, false, 0), (await site.SendAsync() is var outcome ? outcome.Kind : default, outcome.NoConnection, other.Connections));
+    }
+
     [Theory]
     [InlineData(3, 1, 300)]
     [InlineData(1, 3, 100)]
