@@ -39,7 +39,13 @@ public sealed class OutcomeMapperTests : ITenantDirectory
     {
         var claimed = new ClaimedInvitation
         {
-            Key = "k", Tenant = "acme", Id = "a", Body = default, Attempt = 0, FirstAttempt = _time.GetUtcNow() - age, Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
+            Key = "k",
+            Tenant = "acme",
+            Id = "a",
+            Body = default,
+            Attempt = 0,
+            FirstAttempt = _time.GetUtcNow() - age,
+            Facts = new FreshFacts(null, 0, null, new Dictionary<string, long>()),
         };
         return new OutcomeMapper(new RetrySchedule(new RetryOptions(), () => 0), this, _time).Map(new Work(null!, claimed, 0) { Attempt = 1 }, outcome);
     }
