@@ -76,7 +76,7 @@ internal sealed record RecordState(
         var rare = head[parts[5]];
 
         // An attempt that did not count is in the trail all the same; most have none.
-        var first = attempt > 0 || packed[head.Length..].Contains("\tsending\t", StringComparison.Ordinal) ? Read(packed.ToString()).FirstAttempt : null;
+        var first = attempt > 0 || packed[head.Length..].Contains("\tscheduled-for-later\t", StringComparison.Ordinal) ? Read(packed.ToString()).FirstAttempt : null;
         return (head[parts[6]].ToString(), attempt, LastUncertainOf(rare), RevisionOf(rare), NameOf(rare), first, head[parts[8]].ToString(), LaneReplies.Time(head[parts[10]]));
     }
 
@@ -101,7 +101,9 @@ internal sealed record RecordState(
     /// <summary>As it is written in a note: its semicolons would end that.</summary>
     public static string NameIn(ReadOnlySpan<char> note) => note.ToString().Replace('\u0001', ';');
 
-    public DateTimeOffset? FirstAttempt => Trail.FirstOrDefault(l => l.Status == "sending")?.At;
+    /// <summary>When trying began. Where no attempt counts, one was put off at least: interrupted ones alone were none.</summary>
+    public DateTimeOffset? FirstAttempt =>
+        Attempt > 0 || Trail.Any(line => line.Status == "scheduled-for-later") ? Trail.FirstOrDefault(line => line.Status == "sending")?.At : null;
 
     private static int RevisionOf(ReadOnlySpan<char> rare) =>
         TryNote(rare, "rev=", out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : 0;

@@ -51,7 +51,7 @@ internal static class StepArguments
         StepKind.Back => Join(step),
         StepKind.Unstart or StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt),
         StepKind.Defer => Join(step, step.Attempt, Delay(step), step.Uncounted ? 1 : null),
-        StepKind.Done => Join(step, step.Attempt, StatusOf(step), step.Suppress is { } span ? (long)span.TotalMilliseconds : null),
+        StepKind.Done => Join(step, step.Attempt, StatusOf(step), step.Suppress is { } span ? (long)span.TotalMilliseconds : null, step.Uncounted ? 1 : null),
         _ => throw new InvalidOperationException($"a step of kind {step.Kind} is a bug"),
     };
 

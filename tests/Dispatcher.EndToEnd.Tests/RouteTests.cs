@@ -89,7 +89,7 @@ public sealed class RouteTests
         }
 
         Assert.InRange(closed.Connections, 1, 12);
-        Assert.InRange(attempts, 3, 40);
+        Assert.InRange(attempts, 1, 12); // what was told that nobody answers did not try
     }
 
     private static string Direct(int port) => $"""

@@ -151,6 +151,40 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Defer_UncountedForDays_TheFirstAttemptStaysKnown()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await Engine.StepAsync(lane, Engine.Start(Assert.Single((await lane.ClaimAsync(1, 10, default)).Entries)) with { Kind = StepKind.Hold, Delay = TimeSpan.Zero, Detail = "dns" });
+        DateTimeOffset? first = null;
+        for (var i = 0; i < 60; i++)
+        {
+            await PromoteOneAsync(lane);
+            var claimed = Assert.Single((await lane.ClaimAsync(10 + i, 10, default)).Entries);
+            Assert.True(i < 2 || claimed.FirstAttempt == first, $"{claimed.FirstAttempt} at {i}, not {first}");
+            first = claimed.FirstAttempt;
+            await Engine.StepAsync(lane, Engine.Start(claimed));
+            await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Defer, Status = Status.Unset, AcceptedBy = null, Delay = TimeSpan.Zero, Uncounted = true, Reply = new string('r', 100) });
+        }
+
+        Assert.NotNull(first);
+    }
+
+    [Fact]
+    public async Task Interrupt_Alone_IsNoFirstAttempt()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = await Engine.StartOneAsync(lane);
+
+        await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Interrupt, Status = Status.Unset, AcceptedBy = null });
+
+        Assert.Null(Assert.Single((await lane.ClaimAsync(9, 10, default)).Entries).FirstAttempt);
+    }
+
+    [Fact]
     public async Task Add_SendAtAhead_WaitsInLater()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

@@ -408,7 +408,7 @@ public sealed class ModelTests(RedisFixture redis)
                 < 15 => done with { Kind = StepKind.Defer, AcceptedBy = null, Delay = Soon, Uncounted = b % 2 == 1 },
                 < 30 => done with { Kind = StepKind.Interrupt, AcceptedBy = null },
                 < 45 => done with { Kind = StepKind.Unsure, AcceptedBy = null },
-                < 60 => done with { Status = Status.Rejected, AcceptedBy = null },
+                < 60 => done with { Status = Status.Rejected, AcceptedBy = null, Uncounted = b % 3 == 0 },
                 _ => done,
             };
             await StepAsync(worker, step);

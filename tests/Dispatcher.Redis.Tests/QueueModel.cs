@@ -222,7 +222,7 @@ internal sealed class QueueModel
                 return NotTaken(item, attempt);
             }
 
-            if (!late && !open)
+            if (!late && (!open || (step.Uncounted && item.Worker != worker)))
             {
                 return StepAnswerKind.Stale;
             }
@@ -231,8 +231,17 @@ internal sealed class QueueModel
             {
                 item.Unknown.Clear();
             }
+            else
+            {
+                item.Attempt -= step.Uncounted ? 1 : 0;
+            }
 
             End(item, StatusCatalog.Code(step.Status));
+            if (step.Uncounted && item.Attempt == 0 && item.Paid)
+            {
+                Used[item.Tenant]--;
+            }
+
             return StepAnswerKind.Ok;
         }
 

@@ -31,14 +31,12 @@ public sealed class OutcomeMapper(RetrySchedule retries, ITenantDirectory tenant
     {
         var age = work.Claimed.FirstAttempt is { } first ? time.GetUtcNow() - first : TimeSpan.Zero;
         return retries.Next(outcome, work.Attempt, age, tenants.Get(work.Claimed.Tenant).Retry) is { } delay
-            ? step with { Kind = StepKind.Defer, Delay = delay, Uncounted = IsOurRelays(outcome), Detail = outcome.Reason ?? outcome.EnhancedCode }
+            ? step with { Kind = StepKind.Defer, Delay = delay, Uncounted = outcome.Uncounted, Detail = outcome.Reason ?? outcome.EnhancedCode }
             : step with
             {
-                Status = IsOurRelays(outcome) ? Status.InternalError : Status.RecipientServerProblem,
-                Detail = IsOurRelays(outcome) ? "no relay took it until the last retry" : "still deferred after the last retry",
+                Uncounted = outcome.Uncounted,
+                Status = outcome.Status == Status.Unset ? Status.RecipientServerProblem : outcome.Status,
+                Detail = outcome.Status == Status.InternalError ? "no relay took it until the last retry" : "still deferred after the last retry",
             };
     }
-
-    /// <summary>No connection to a relay of ours: it says when to come back, and a recipient's server never does without one.</summary>
-    private static bool IsOurRelays(in DeliveryOutcome outcome) => outcome is { NoConnection: true, RetryAfter: not null };
 }

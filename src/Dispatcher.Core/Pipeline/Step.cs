@@ -35,7 +35,7 @@ public sealed record Step
     /// <summary>Hold, defer: how long to wait. Wait: how long its tenant's queue stays closed. Start: how long a repeat waits should the outcome stay unknown; null: set it aside.</summary>
     public TimeSpan? Delay { get; init; }
 
-    /// <summary>Defer: nobody was asked, so the attempt does not count; its number is used again.</summary>
+    /// <summary>Defer, done: the attempt does not count; its number is used again, and what was reserved for it goes back when it ends.</summary>
     public bool Uncounted { get; init; }
 
     /// <summary>Start: the calendar month that pays for it. Null when there is no <see cref="MonthlyLimit"/>.</summary>

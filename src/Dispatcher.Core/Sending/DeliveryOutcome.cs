@@ -20,7 +20,12 @@ public readonly record struct DeliveryOutcome
     /// <summary>There was no connection for it, so nothing of the message was said. Only with <see cref="OutcomeKind.Deferred"/>.</summary>
     public bool NoConnection { get; init; }
 
-    /// <summary>The status that a <see cref="OutcomeKind.Rejected"/> ends in. <see cref="Status.Unset"/> for other kinds.</summary>
+    /// <summary>The attempt does not count: our own relay is away, or nobody was asked, since nobody had answered others. Only with
+    /// <see cref="NoConnection"/>.</summary>
+    public bool Uncounted { get; init; }
+
+    /// <summary>The status that a <see cref="OutcomeKind.Rejected"/> ends in, or a <see cref="OutcomeKind.Deferred"/> when it is given up
+    /// (<see cref="Status.Unset"/>: the recipient's server is to blame). <see cref="Status.Unset"/> for other kinds.</summary>
     public Status Status { get; init; }
 
     /// <summary>SMTP reply code (RFC 5321 4.2), 200 to 599; 0: there was no reply.</summary>

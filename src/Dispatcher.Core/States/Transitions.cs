@@ -21,7 +21,7 @@ public static class Transitions
         new("start", [State.Claimed], State.Sending, "advance.lua", "holder; same revision; not suppressed; nothing known against it (reference, frequency, review, allow-list, kickstart, SKUs); monthly limit not used up", "attempt + 1; reserves the month's quota, kickstart and frequency once"),
         new("unstart", [State.Sending], State.Claimed, "advance.lua", "holder; same attempt; nothing was handed to a sender", "attempt − 1; decided again, on what is known of the recipient whoever writes"),
         new("interrupt", [State.Sending], State.Queued, "advance.lua", "same attempt; nothing was taken by the peer", "attempt − 1; to the head of the queue"),
-        new("defer", [State.Sending], State.Deferred, "advance.lua", "same attempt", "into `later` by the retry schedule; attempt − 1 where there was no connection to a relay of ours"),
+        new("defer", [State.Sending], State.Deferred, "advance.lua", "same attempt", "into `later` by the retry schedule; attempt − 1 where nobody was asked"),
         new("done", [State.Sending], State.Final, "advance.lua", "same attempt", "`delivered`, or the status of the refusal"),
         new("unsure", [State.Sending], State.Deferred, "advance.lua, return.lua", "no reply to the final dot, holder dead for four leases, or holder does not know it; policy `resend`, first time", "remembers that this attempt's outcome is unknown"),
         new("shelve", [State.Sending], State.Final, "advance.lua, return.lua", "as `unsure`, with policy `hold` or for the second time", "`internal-error`, detail `uncertain`"),

@@ -11,12 +11,13 @@ local by = ARGV[1]
 local function learn(name, recipient, reason, ms, review)
   if recipient == '' or name == '' then return end
   if reason ~= '' then suppress(name, recipient, reason, ms) end
-  local left = review ~= '' and tonumber(review) + DAY - now or 0
+  if review ~= '' then review = tonumber(review) + (now - real) end -- told by the world's clock
+  local left = review ~= '' and review + DAY - now or 0
   if left <= 0 then return end
   local key, owner = review_key(name, recipient), tenant(name)
   local known = tonumber(call('GET', key) or '0')
   -- In the future is now: a clock that is ahead must not make a day longer.
-  local moment = math.min(now, tonumber(review))
+  local moment = math.min(now, review)
   if moment > known then call('SET', key, whole(moment), 'PX', whole(moment + DAY - now)) end
   if moment + DAY > owner.reviewed then set(owner, 'reviewed', moment + DAY) end
 end

@@ -6,13 +6,14 @@ local OVERHEAD = 128 -- bytes of an entry beside its reason and raw text
 local ONE_BY_ONE = 10000 -- entries that may be removed so in a call; more go by whole nodes of the stream, some at a time, or with the next call
 
 -- What the oldest or the newest says; one that was put there by hand says nothing.
+local UNKNOWN = -1
 local function total(command, from, to)
   local entry = redis.call(command, KEYS[1], from, to, 'COUNT', 1)[1]
   local fields = entry and entry[2] or {}
   for i = 1, #fields, 2 do
     if fields[i] == 'total' then return tonumber(fields[i + 1]) or 0 end
   end
-  return 0
+  return entry and UNKNOWN or 0
 end
 
 local function first_total() return total('XRANGE', '-', '+') end
@@ -32,6 +33,7 @@ repeat
   length = redis.call('XLEN', KEYS[1])
   local kept = bytes - first_total()
   local gone = math.min(left, length - 1, math.ceil(length * (1 - most_bytes / math.max(1, kept))))
+  if first_total() == UNKNOWN then gone = math.min(gone, 1) end
   if gone > 0 then redis.call('XTRIM', KEYS[1], 'MAXLEN', length - gone) end
   left = left - gone
 until gone <= 0 or left <= 0

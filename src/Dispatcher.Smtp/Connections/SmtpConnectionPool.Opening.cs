@@ -19,17 +19,17 @@ internal sealed partial class SmtpConnectionPool
         }
 
         // Whether this one needs it is known when it has opened something.
-        IReadOnlyCollection<ConnectionBudget> awaited;
         lock (_gate)
         {
-            (awaited, _awaited) = (_awaited, []);
+            foreach (var other in _awaited.Where(other => other != budget))
+            {
+                other.StopWaiting(this);
+            }
+
+            _awaited = [];
             _offered.Add(budget);
         }
 
-        foreach (var other in awaited.Where(other => other != budget))
-        {
-            other.StopWaiting(this);
-        }
 
         var coming = OpenWhatIsNeeded();
         if (coming == 0)
@@ -303,6 +303,6 @@ internal sealed partial class SmtpConnectionPool
 
         return Outcomes.Unreachable(string.Create(CultureInfo.InvariantCulture, $"{_connector.Endpoint} does not answer, not tried again yet; before: {last}"))
             with
-        { RetryAfter = _circuit.RetryAfter };
+        { Uncounted = true, RetryAfter = _circuit.RetryAfter };
     }
 }

@@ -65,7 +65,7 @@ internal sealed class SmtpConnector : IConnector
 
     /// <summary>What our relay does says nothing about a message, which is tried again as soon as the relay is.</summary>
     private static DeliveryOutcome SoonAgain(DeliveryOutcome failure) =>
-        failure.Kind == OutcomeKind.Deferred ? failure with { RetryAfter = failure.RetryAfter ?? EndpointCircuit.Break } : failure;
+        failure.Kind == OutcomeKind.Deferred ? failure with { Uncounted = true, RetryAfter = failure.RetryAfter ?? EndpointCircuit.Break } : failure;
 
     private async ValueTask<Socket> ConnectAsync(CancellationToken cancellation)
     {

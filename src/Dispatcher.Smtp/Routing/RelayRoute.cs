@@ -1,5 +1,6 @@
 using Dispatcher.Core.Sending;
 using Dispatcher.Core.Sending.Routes;
+using Dispatcher.Core.Statuses;
 using Dispatcher.Smtp.Connections;
 using Dispatcher.Smtp.Wire;
 using Microsoft.Extensions.Logging;
@@ -46,7 +47,8 @@ internal sealed class RelayRoute : IRoute
             var others = _pools.Length > 1 && outcome.NoConnection && !abandonWork.IsCancellationRequested;
             if (!others || Pick(tried) < 0)
             {
-                return outcome;
+                // Should it last, it is not the recipient's server that is to blame.
+                return outcome.NoConnection ? outcome with { Status = Status.InternalError } : outcome;
             }
         }
     }

@@ -9,8 +9,8 @@ namespace Dispatcher.Core.Tests.Pipeline;
 public sealed class OutcomeMapperTests : ITenantDirectory
 {
     private static readonly DeliveryOutcome Deferred = new() { Kind = OutcomeKind.Deferred, ReplyCode = 451 };
-    private static readonly DeliveryOutcome RelayAway = new() { Kind = OutcomeKind.Deferred, NoConnection = true, RetryAfter = TimeSpan.FromSeconds(5) };
-    private static readonly DeliveryOutcome ExchangerAway = RelayAway with { RetryAfter = null };
+    private static readonly DeliveryOutcome RelayAway = new() { Kind = OutcomeKind.Deferred, NoConnection = true, Uncounted = true, RetryAfter = TimeSpan.FromSeconds(5), Status = Status.InternalError };
+    private static readonly DeliveryOutcome ExchangerAway = new() { Kind = OutcomeKind.Deferred, NoConnection = true };
 
     private readonly FakeTimeProvider _time = new();
 
@@ -19,6 +19,8 @@ public sealed class OutcomeMapperTests : ITenantDirectory
         { "a reply", Deferred, false, Status.RecipientServerProblem },
         { "a reply that names a wait", Deferred with { RetryAfter = TimeSpan.FromSeconds(5) }, false, Status.RecipientServerProblem },
         { "no connection to the recipient's server", ExchangerAway, false, Status.RecipientServerProblem },
+        { "not tried, as nobody answered the ones before", ExchangerAway with { Uncounted = true, RetryAfter = TimeSpan.FromSeconds(5) }, true, Status.RecipientServerProblem },
+        { "a greeting that names a wait", ExchangerAway with { ReplyCode = 421, RetryAfter = TimeSpan.FromMinutes(5) }, false, Status.RecipientServerProblem },
         { "no connection to a relay of ours", RelayAway, true, Status.InternalError },
     };
 
@@ -32,7 +34,7 @@ public sealed class OutcomeMapperTests : ITenantDirectory
         var tooOld = Map(outcome, TimeSpan.FromDays(4));
 
         Assert.True((StepKind.Defer, uncounted) == (soon.Kind, soon.Uncounted), name);
-        Assert.Equal((StepKind.Done, atTheEnd), (tooOld.Kind, tooOld.Status));
+        Assert.Equal((StepKind.Done, atTheEnd, uncounted), (tooOld.Kind, tooOld.Status, tooOld.Uncounted));
     }
 
     private Step Map(in DeliveryOutcome outcome, TimeSpan age)

@@ -56,7 +56,7 @@ public sealed class RetryScheduleTests
 
     [Fact]
     public void Next_NoConnectionToARelay_IsTriedAgainAsSoonAsTheRelayMayBeBack() => Assert.Equal(
-        TimeSpan.FromSeconds(5), CreateSut().Next(Deferred with { RetryAfter = TimeSpan.FromSeconds(5), NoConnection = true }, 9, TimeSpan.Zero));
+        TimeSpan.FromSeconds(5), CreateSut().Next(Deferred with { RetryAfter = TimeSpan.FromSeconds(5), Uncounted = true }, 9, TimeSpan.Zero));
 
     [Fact]
     public void Next_ScheduleOfTheDestination_GoesBeforeTheTenants()

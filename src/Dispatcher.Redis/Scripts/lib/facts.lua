@@ -59,7 +59,7 @@ local function marks_of(record, unknown_sku)
   end
   if owner.facts > 0 and record.rh ~= '' then
     local invited, review = owner.frequency > 0 and last_invited(record), reviewed(record, owner)
-    if invited then marks[#marks + 1] = 'invited=' .. whole(invited) end
+    if invited then marks[#marks + 1] = 'invited=' .. whole(invited - (now - real)) end -- workers go by the world's clock
     if review then marks[#marks + 1] = 'reviewed=' .. review end
     if owner.allow > 0 and unlisted(record) then marks[#marks + 1] = 'unlisted' end
   end

@@ -135,7 +135,7 @@ end
 local function take(holder, count)
   if holder.rate == 0 or count == 0 then return end
   if holder.lent > 0 then
-    set(holder, 'credit', holder.credit - count)
+    set(holder, 'credit', math.min(holder.credit - count, math.max(holder.credit, holder.burst)))
   else
     set(holder, 'tat', math.max(holder.tat, now) + count * 1000 / holder.rate)
   end

@@ -14,8 +14,8 @@ function can_be_plain.start(step)
   step.head = 'sending\t' .. worker .. '\t1\t' .. delay .. '\t\t' .. (step.month and 'q=' .. month .. ';' or '') .. '\t'
 end
 function can_be_plain.done(step)
-  local attempt, status, hard = unpack(step)
-  if hard ~= '' then return end
+  local attempt, status, hard, uncounted = unpack(step)
+  if hard ~= '' or uncounted ~= '' then return end
   step.plain, step.line, step.ends = 'sending', NOW .. '\t' .. status .. '\t' .. worker .. '\t', {}
   step.lines = lines_about('sending\t' .. status .. '\t' .. attempt .. '\t' .. worker)
 end

@@ -131,11 +131,13 @@ end
 -- What is written of a record.
 local function packed_of(r)
   if #r.rest + #r.said > TRAIL_BYTES then
-    -- A trail that has become too long loses lines after its first two: the beginning and the end tell most.
+    -- A trail that has become too long loses lines after its first two, but for the first attempt: the beginning and the end tell most.
     local lines = r.rest .. r.said
     local most = TRAIL_BYTES + find(lines, '\n', 1, true)
     while #lines > most do
       local first, last = string.match(lines, '^[^\n]*\n[^\n]*\n[^\n]*\n()[^\n]*\n()')
+      local attempt = find(lines, '\tsending\t', 1, true)
+      if last and attempt and first < attempt and attempt < last then first, last = last, string.match(lines, '^[^\n]*\n()', last) end
       if not last or last > #lines then break end
       lines = string.sub(lines, 1, first - 1) .. string.sub(lines, last)
     end

@@ -150,9 +150,11 @@ function kinds.unsure(record, said, attempt)
   return OK
 end
 
-function kinds.done(record, said, attempt, status, hard)
+-- `uncounted`: as above; it was given up, and nothing of it was sent.
+function kinds.done(record, said, attempt, status, hard, uncounted)
   local late = unknown(record, attempt)
-  if not late and not open(record, attempt) then return STALE end
+  if not late and (not open(record, attempt) or uncounted ~= '' and record.w ~= worker) then return STALE end
+  if not late and uncounted ~= '' then record.a, record.at = record.a - 1, whole(record.a - 1) end
   -- A newer attempt has begun: only a delivery of this one still decides.
   if late and status ~= 'delivered' and tonumber(attempt) < record.a then return not_taken(record, attempt, said.reply) end
   if late then note(record, 'un', nil) end
@@ -170,7 +172,7 @@ do
   local PART = '([^\t]*)'
   local function parts(count) return '^' .. (PART .. '\t'):rep(count - 1) .. PART end
   local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(2), back = '', interrupt = parts(1),
-    defer = parts(3), unsure = parts(1), done = parts(3) }
+    defer = parts(3), unsure = parts(1), done = parts(4) }
   function step_of(text)
     local kind, rest = match(text, '^(%l+)\t?()')
     local step = { match(text, TAKES[kind], rest) }

@@ -12,6 +12,9 @@ internal sealed class MuteHosts(TimeProvider time)
     /// <summary>How long others take a destination's word for it.</summary>
     public static readonly TimeSpan Believed = TimeSpan.FromSeconds(30);
 
+    /// <summary>Who had less time than this to greet is not mute: others may wait for longer.</summary>
+    public static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(20);
+
     private const int Most = 4_096;
 
     private readonly Lock _gate = new();

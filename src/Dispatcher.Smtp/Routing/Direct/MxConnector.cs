@@ -124,6 +124,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
     private async ValueTask<SmtpConnection?> TryAsync(MxSearch search, MxHost host, IPAddress address, SourceAddress? source, CancellationToken cancellation)
     {
         search.Tries++;
+        var begun = tools.Time.GetTimestamp();
         using var patience = new CancellationTokenSource(search.Patience, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         var endpoint = host.Address is null ? $"{host.Name}[{address}]:{tools.Direct.Port}" : $"{host.Name}:{tools.Direct.Port}";
@@ -147,7 +148,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         _memory.Failed(address);
 
         // Whoever refuses the very connection refuses all messages.
-        var isMute = either.IsCancellationRequested || opened.FailedAt == SessionStep.Connect;
+        var isMute = either.IsCancellationRequested ? tools.Time.GetElapsedTime(begun) >= MuteHosts.LongEnough : opened.FailedAt == SessionStep.Connect;
         var failure = either.IsCancellationRequested ? DirectOutcomes.Unreachable("no connection and greeting in time") : opened.Failure;
         failure = failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {failure.Text}") };
         if (isMute)
