@@ -18,7 +18,7 @@ end
 
 local function first_total() return total('XRANGE', '-', '+') end
 
-local bytes = math.max(total('XREVRANGE', '+', '-'), first_total())
+local bytes = math.max(0, total('XREVRANGE', '+', '-'), first_total())
 for i = 3, #ARGV, 3 do
   bytes = bytes + #ARGV[i] + #ARGV[i + 1] + OVERHEAD
   redis.call('XADD', KEYS[1], '*', 'reason', ARGV[i], 'raw', ARGV[i + 1], 'entry', ARGV[i + 2], 'total', whole(bytes))
