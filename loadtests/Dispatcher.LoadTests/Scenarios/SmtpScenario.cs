@@ -32,7 +32,8 @@ internal sealed class SmtpScenario : Scenario
         kept connections, one after the other; the ratio of a round is that of its two rates, and the median of the ratios counts, because
         machines are noisy. Processor time and allocated bytes are this process' own, of the transport alone: nothing is rendered or recorded.
         With one connection each message waits for its reply, and the system puts us to sleep and wakes us again: a bare exchange of the same bytes,
-        a thread that writes and reads and does nothing else, takes its turn there and shows what that costs by itself.
+        a thread that writes and reads and does nothing else, takes its turn there and shows what that costs by itself; so does one by asynchronous
+        reads, as a client with many connections must have them.
         Before that, as many connections as --waiting says wait for a server that takes ten seconds for a reply. At the end a relay route and a direct
         route take turns with eight connections: the direct one to --domains domains whose mail goes to the exchangers of eight providers, all of them
         the sink. Look-ups are answered at once, so what is compared is the cost of finding the destination and of sharing connections.
@@ -67,7 +68,7 @@ internal sealed class SmtpScenario : Scenario
         await using var sender = new SmtpSender(load);
         await WarmUpAsync(sender, load, cancellationToken); // connections open, too
         var (theirs, ours) = (new List<double>(), new List<double>());
-        var (delivered, cpu, bytes, bare) = (0, 0.0, 0.0, 0.0);
+        var (delivered, cpu, bytes, bare, bareAsync) = (0, 0.0, 0.0, 0.0, 0.0);
         for (var round = 1; round <= rounds; round++)
         {
             run.Progress($"{load.Connections} connections, round {round} of {rounds}");
@@ -78,6 +79,7 @@ internal sealed class SmtpScenario : Scenario
             cpu += sent.CpuMicroseconds;
             bytes += sent.AllocatedBytes;
             bare += load.Connections == 1 ? BareExchange.Run(load) : 0;
+            bareAsync += load.Connections == 1 ? await BareExchange.RunAsync(load) : 0;
         }
 
         var label = load.Connections == 1 ? "1 connection" : $"{load.Connections} connections";
@@ -89,7 +91,9 @@ internal sealed class SmtpScenario : Scenario
         if (bare > 0)
         {
             run.Report.Add("processor, bare exchange", bare / count, "µs each", label);
+            run.Report.Add("processor, bare exchange without a thread", bareAsync / count, "µs each", label);
             run.Report.Add("processor ÷ bare exchange", cpu / bare, "", label);
+            run.Report.Add("processor ÷ bare exchange without a thread", cpu / bareAsync, "", label);
         }
 
         run.Report.Add("allocated", bytes / count, "B each", label, Target.AtMost(500));
