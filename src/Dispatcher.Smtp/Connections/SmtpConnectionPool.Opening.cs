@@ -30,7 +30,6 @@ internal sealed partial class SmtpConnectionPool
             _offered.Add(budget);
         }
 
-
         var coming = OpenWhatIsNeeded();
         if (coming == 0)
         {
