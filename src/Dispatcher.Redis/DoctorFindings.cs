@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Storage;
 
@@ -16,9 +17,6 @@ internal static class DoctorFindings
     private static readonly TimeSpan EventsLate = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongUnread = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongPause = TimeSpan.FromHours(1);
-
-    // A failover between hosts that keep time sets the clock back by less.
-    private static readonly TimeSpan ClockAhead = TimeSpan.FromSeconds(5);
 
     public static IReadOnlyList<Finding> Of(QueueExamination seen, QueueOptions options, DateTimeOffset now)
     {
@@ -100,7 +98,7 @@ internal static class DoctorFindings
                     ? $"wait {Seconds(4 * lease)}: living workers take over what they had claimed after one lease, and judge what they were sending after four"
                     : "start a worker: it takes over")
             : null;
-        yield return lane.ClockAhead > ClockAhead
+        yield return lane.ClockAhead > BeatAnswer.MuchAhead
             ? new(
                 FindingSeverity.Warning,
                 "clock-ahead",

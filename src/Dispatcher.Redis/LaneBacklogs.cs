@@ -15,8 +15,7 @@ public sealed class LaneBacklogs(RedisConnection redis, QueueLanes lanes, IOptio
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly RedisValue[] Unfinished =
-        [.. Enum.GetValues<State>().Where(s => s is State.Scheduled or State.Queued or State.Claimed or State.Sending or State.Deferred).Select(s => (RedisValue)("n:" + Transitions.Word(s)))];
+    private static readonly RedisValue[] Counters = [.. Transitions.Unfinished.Select(state => (RedisValue)("n:" + Transitions.Word(state)))];
 
     private readonly int _most = options.Value.MaxBacklog;
     private readonly long[] _counts = new long[lanes.Count]; // by Interlocked
@@ -61,7 +60,7 @@ public sealed class LaneBacklogs(RedisConnection redis, QueueLanes lanes, IOptio
     {
         try
         {
-            var counts = await redis.CallAsync(d => d.HashGetAsync(lane.Lane, Unfinished), CancellationToken.None).ConfigureAwait(false);
+            var counts = await redis.CallAsync(d => d.HashGetAsync(lane.Lane, Counters), CancellationToken.None).ConfigureAwait(false);
             Interlocked.Exchange(ref _counts[lane.Number], counts.Sum(n => (long)n));
         }
         catch (StorageUnavailableException)

@@ -9,7 +9,6 @@ namespace Dispatcher.Redis;
 internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconciler, QueueOptions options)
 {
     private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(15);
-    private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
 
     public async Task<ExaminedLane> ExamineAsync(LaneKeys lane, Action<long>? looked, CancellationToken cancellationToken)
     {
@@ -23,9 +22,9 @@ internal sealed class LaneExaminer(RedisConnection redis, RedisReconciler reconc
         {
             Lane = lane.Number,
             At = LaneReplies.Time(reply[0].Text()),
-            ClockAhead = Milliseconds(reply[14].Text()),
-            ClockAheadFor = Milliseconds(reply[15].Text()),
-            States = Unfinished.ToDictionary(s => s, s => fields.TryGetValue("n:" + Transitions.Word(s), out var n) ? Number(n) : 0),
+            ClockAhead = LaneReplies.Milliseconds(reply[14]),
+            ClockAheadFor = LaneReplies.Milliseconds(reply[15]),
+            States = Transitions.Unfinished.ToDictionary(s => s, s => fields.TryGetValue("n:" + Transitions.Word(s), out var n) ? Number(n) : 0),
             FlowsReady = (long)reply[3],
             FlowsLimited = (long)reply[4],
             Later = (long)reply[5],

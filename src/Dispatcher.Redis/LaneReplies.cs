@@ -85,6 +85,8 @@ internal static class LaneReplies
     public static DateTimeOffset Time(ReadOnlySpan<char> milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture));
 
+    public static TimeSpan Milliseconds(RedisResult number) => TimeSpan.FromMilliseconds(long.Parse(number.Text(), CultureInfo.InvariantCulture));
+
     /// <summary>A flat array of field and value in turn.</summary>
     public static Dictionary<string, string> Pairs(RedisResult result)
     {

@@ -90,7 +90,7 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
             _wake.Set();
         }
 
-        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned > 0) { ClockAhead = Milliseconds(reply[7]) };
+        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned > 0) { ClockAhead = LaneReplies.Milliseconds(reply[7]) };
     }
 
     public async Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken)
@@ -147,8 +147,6 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
 
     private static TimeSpan? Until(string milliseconds) =>
         long.Parse(milliseconds, CultureInfo.InvariantCulture) is >= 0 and var left ? TimeSpan.FromMilliseconds(left) : null;
-
-    private static TimeSpan Milliseconds(RedisResult number) => TimeSpan.FromMilliseconds(long.Parse(number.Text(), CultureInfo.InvariantCulture));
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
 }

@@ -11,7 +11,6 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
 {
     private const int TenantsPerPage = 500;
 
-    private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
 
     public async ValueTask PingAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +21,7 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
     public async ValueTask<SystemSnapshot> ReadAsync(bool tenants, CancellationToken cancellationToken)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
-        var backlog = Unfinished.ToDictionary(s => s, _ => 0L);
+        var backlog = Transitions.Unfinished.ToDictionary(s => s, _ => 0L);
         var statuses = new SortedDictionary<string, IReadOnlyDictionary<Status, long>>(StringComparer.Ordinal);
         var workers = new Dictionary<string, WorkerSeen>(StringComparer.Ordinal);
         long dueLater = 0, uncertain = 0;
@@ -33,7 +32,7 @@ public sealed class RedisSystemStatus(RedisConnection redis, QueueLanes lanes) :
             var reply = (await redis.RunAsync(Script.Inspect, lane.Lane, [], cancellationToken).ConfigureAwait(false)).Rows();
             at = LaneReplies.Time(reply[0].Text());
             var fields = LaneReplies.Pairs(reply[1]);
-            foreach (var state in Unfinished)
+            foreach (var state in Transitions.Unfinished)
             {
                 backlog[state] += fields.TryGetValue("n:" + Transitions.Word(state), out var n) ? Number(n) : 0;
             }

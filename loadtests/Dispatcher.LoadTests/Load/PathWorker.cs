@@ -13,7 +13,7 @@ internal sealed class PathWorker : IAsyncDisposable
 {
     private const int Tenants = 50;
     private const int WarmUp = 5_000;
-    private static readonly RedisValue[] Counters = ["seq", .. new[] { State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred }.Select(state => (RedisValue)("n:" + Transitions.Word(state)))];
+    private static readonly RedisValue[] Counters = ["seq", .. Transitions.Unfinished.Select(state => (RedisValue)("n:" + Transitions.Word(state)))];
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
     private readonly RedisUnderTest _redis;

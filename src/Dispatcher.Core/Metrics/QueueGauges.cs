@@ -8,7 +8,6 @@ namespace Dispatcher.Core.Metrics;
 /// <summary>Holds the newest totals read from Redis, for gauges that must answer at once. Written by one poller, read by any scrape.</summary>
 public sealed class QueueGauges
 {
-    private static readonly State[] Unfinished = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
 
     private volatile SystemSnapshot? _latest;
 
@@ -26,7 +25,7 @@ public sealed class QueueGauges
             yield break;
         }
 
-        foreach (var state in Unfinished)
+        foreach (var state in Transitions.Unfinished)
         {
             yield return new(snapshot.Backlog.GetValueOrDefault(state), new KeyValuePair<string, object?>(MetricNames.StateTag, Codes.Of(state)));
         }

@@ -13,9 +13,6 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A failover between hosts that keep time sets the clock back by less.
-    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(5);
-
     private readonly Outage _outage = new(time);
     private HashSet<string> _strangers = [];
 
@@ -84,7 +81,7 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
     /// <summary>Told when it begins, when it becomes worse, and when it is over.</summary>
     private void LookAtClock(TimeSpan ahead)
     {
-        if (ahead > _aheadTold + WorthTelling)
+        if (ahead > _aheadTold + BeatAnswer.MuchAhead)
         {
             _aheadTold = ahead;
             LogClockAhead(lane.Number, ahead);

@@ -76,8 +76,7 @@ public sealed class RetrySchedule
     private TimeSpan Delay(DeliveryOutcome outcome, int attempt, TimeSpan[] schedule) => outcome switch
     {
         { Kind: OutcomeKind.Uncertain } => schedule[0],
-        { RetryAfter: { } wait, Uncounted: true } => Within(wait, MinRetryAfter, MaxRetryAfter),
-        { RetryAfter: { } wait } when attempt <= Believed => Within(wait, MinRetryAfter, MaxRetryAfter),
+        { RetryAfter: { } wait } when outcome.Uncounted || attempt <= Believed => Within(wait, MinRetryAfter, MaxRetryAfter),
         { RetryAfter: { } wait } => Within(wait, Step(_firstSteps[(int)outcome.RetryClass], attempt - Believed, schedule), MaxRetryAfter),
         _ => Step(_firstSteps[(int)outcome.RetryClass], attempt, schedule),
     };

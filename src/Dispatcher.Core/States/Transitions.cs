@@ -32,6 +32,9 @@ public static class Transitions
         new("cancel", [State.Scheduled, State.Queued, State.Claimed, State.Deferred], State.Final, "cancel.lua, sweep.lua, advance.lua, return.lua", "not on the wire", "`cancelled`; whoever holds it is told at start. Asked for on the wire: as soon as it comes back from there untaken"),
     ];
 
+    /// <summary>The states of what has not ended, in the order in which they follow each other.</summary>
+    public static IReadOnlyList<State> Unfinished { get; } = [State.Scheduled, State.Queued, State.Claimed, State.Sending, State.Deferred];
+
     /// <summary>The word for a state in records and scripts.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="State.None"/>, which is never stored.</exception>
     public static string Word(State state) => state == State.None

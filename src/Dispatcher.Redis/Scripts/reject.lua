@@ -31,9 +31,10 @@ if length > most then redis.call('XTRIM', KEYS[1], 'MAXLEN', length - most <= ON
 local left = ONE_BY_ONE
 repeat
   length = redis.call('XLEN', KEYS[1])
-  local kept = bytes - first_total()
+  local first = first_total()
+  local kept = bytes - first
   local gone = math.min(left, length - 1, math.ceil(length * (1 - most_bytes / math.max(1, kept))))
-  if first_total() == UNKNOWN then gone = math.min(gone, 1) end
+  if first == UNKNOWN then gone = math.min(gone, 1) end
   if gone > 0 then redis.call('XTRIM', KEYS[1], 'MAXLEN', length - gone) end
   left = left - gone
 until gone <= 0 or left <= 0

@@ -24,7 +24,7 @@ internal static class DirectOutcomes
     };
 
     /// <summary>Nobody knows: never a reason to give up, nor to try something else.</summary>
-    public static DeliveryOutcome LookUpFailed(string what, DnsFailure failure) => Unreachable($"{what} could not be looked up: " + failure switch
+    public static DeliveryOutcome LookUpFailed(string what, DnsFailure failure) => Outcomes.NoAnswer($"{what} could not be looked up: " + failure switch
     {
         DnsFailure.Timeout => "no name server answered in time",
         DnsFailure.ServerFailure => "the name server failed (SERVFAIL)",
@@ -32,8 +32,6 @@ internal static class DirectOutcomes
         DnsFailure.Malformed => "the answer was malformed",
         _ => "it is no DNS name",
     });
-
-    public static DeliveryOutcome Unreachable(string text) => Outcomes.NoAnswer(text);
 
     private static DeliveryOutcome Invalid(string reason, string text) => new()
     {

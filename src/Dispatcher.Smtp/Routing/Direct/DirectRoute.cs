@@ -95,7 +95,7 @@ internal sealed class DirectRoute : IRoute
         {
             if (!destination.Trouble.MayKnock())
             {
-                return WithSchedule(destination, DirectOutcomes.Unreachable($"not tried again yet; before: {destination.Trouble.Last}"));
+                return WithSchedule(destination, Outcomes.NoAnswer($"not tried again yet; before: {destination.Trouble.Last}"));
             }
 
             var outcome = pool is null ? known.Plan.Refusal : await SendAsync(destination, pool, envelope, message, abandonWork).ConfigureAwait(false);

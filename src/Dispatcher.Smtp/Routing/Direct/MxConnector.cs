@@ -94,7 +94,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
 
         if (!tools.Sources.TryNext(address.AddressFamily, out var source))
         {
-            search.Failed(DirectOutcomes.Unreachable($"{host.Name}: we have no source address of its kind ({address.AddressFamily})"));
+            search.Failed(Outcomes.NoAnswer($"{host.Name}: we have no source address of its kind ({address.AddressFamily})"));
             return null;
         }
 
@@ -149,7 +149,7 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
 
         // Whoever refuses the very connection refuses all messages.
         var isMute = either.IsCancellationRequested ? tools.Time.GetElapsedTime(begun) >= MuteHosts.LongEnough : opened.FailedAt == SessionStep.Connect;
-        var failure = either.IsCancellationRequested ? DirectOutcomes.Unreachable("no connection and greeting in time") : opened.Failure;
+        var failure = either.IsCancellationRequested ? Outcomes.NoAnswer("no connection and greeting in time") : opened.Failure;
         failure = failure with { Scope = OutcomeScope.Endpoint, Text = ReplyText.Clean($"{endpoint}: {failure.Text}") };
         if (isMute)
         {
@@ -181,12 +181,12 @@ internal sealed class MxConnector(MxPlan plan, string name, RouteTls tls, MxTool
         catch (SocketException failure)
         {
             socket.Dispose();
-            return new(null, DirectOutcomes.Unreachable($"{failure.SocketErrorCode}"), step);
+            return new(null, Outcomes.NoAnswer($"{failure.SocketErrorCode}"), step);
         }
         catch (OperationCanceledException)
         {
             socket.Dispose();
-            return new(null, DirectOutcomes.Unreachable("no connection in time"), SessionStep.Connect);
+            return new(null, Outcomes.NoAnswer("no connection in time"), SessionStep.Connect);
         }
 
         var names = new SessionNames(source?.EhloName, host.Address is null ? host.Name : $"{address}", plainText);

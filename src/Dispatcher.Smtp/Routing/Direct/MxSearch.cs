@@ -65,9 +65,9 @@ internal sealed class MxSearch(MxTools tools, SmtpConnectionPool pool, Cancellat
     /// <summary>What a message is told that there is no connection for.</summary>
     public DeliveryOutcome Failure(string name, bool tooLate) =>
         _failure.Kind != OutcomeKind.Unset ? _failure
-        : tooLate ? DirectOutcomes.Unreachable($"{name}: no connection in time")
+        : tooLate ? Outcomes.NoAnswer($"{name}: no connection in time")
         : _lookUp != DnsFailure.None ? DirectOutcomes.LookUpFailed($"the address of {_notFound}", _lookUp)
-        : _otherFamily is not null ? DirectOutcomes.Unreachable($"{_otherFamily} has no address of the family that the route keeps to ('addresses')")
+        : _otherFamily is not null ? Outcomes.NoAnswer($"{_otherFamily} has no address of the family that the route keeps to ('addresses')")
         : _ours is not null ? DirectOutcomes.Loop($"mail loops: the mail exchanger {_ours} is this host")
         : DirectOutcomes.UnknownDomain($"no mail exchanger has an address: {_notFound}");
 }
