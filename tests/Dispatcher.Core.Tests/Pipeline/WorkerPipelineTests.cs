@@ -89,6 +89,28 @@ public sealed class WorkerPipelineTests
         Assert.Equal(2, most);
     }
 
+    /// <summary>Else a repeat of the call that let go of it could end the attempt that has just begun under the same number.</summary>
+    [Fact]
+    public async Task Run_CallThatLetGoOfARecordIsNotAnswered_TheRecordIsNotStartedAgain()
+    {
+        var answer = new TaskCompletionSource();
+        var transport = new FakeTransport();
+        var lane = new FakeLane { Answering = steps => steps[0].Kind == StepKind.Defer ? answer.Task : Task.CompletedTask };
+        await using var worker = await Worker.StartAsync(lane, transport);
+        lane.Add("one");
+        Assert.Equal(StepKind.Start, (await lane.NextStepAsync()).Kind);
+        (await transport.NextAsync()).End(new DeliveryOutcome { Kind = OutcomeKind.Deferred, Uncounted = true });
+        Assert.Equal(StepKind.Defer, (await lane.NextStepAsync()).Kind);
+
+        lane.Add("one"); // it comes back, to us, before that call has ended
+        var next = lane.NextStepAsync();
+        await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(200)));
+        Assert.False(next.IsCompleted);
+        answer.SetResult();
+
+        Assert.Equal(StepKind.Back, (await next).Kind); // by the heartbeat: nobody knew of it
+    }
+
     [Fact]
     public async Task Run_CheckObjects_DropsWithoutSending()
     {
