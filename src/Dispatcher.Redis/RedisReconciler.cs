@@ -28,7 +28,7 @@ public sealed partial class RedisReconciler(
         var report = await new ReconcilePass(redis, lane, repair: true, _interval, looked, time).RunAsync(cancellationToken).ConfigureAwait(false);
         if (report.Faults > 0)
         {
-            LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters);
+            LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters, report.Ended);
         }
 
         return report;
@@ -40,6 +40,6 @@ public sealed partial class RedisReconciler(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Lane {Lane} was out of order; put right after a look at {Looked} keys: {Queue} not in their queue, {Later} without due time, {Held} held by nobody, {Strays} stray entries, {Flows} flows, {Counters} counters")]
-    private partial void LogRepaired(int lane, long looked, long queue, long later, long held, long strays, long flows, long counters);
+        "Lane {Lane} was out of order; put right after a look at {Looked} keys: {Queue} not in their queue, {Later} without due time, {Held} held by nobody, {Strays} stray entries, {Flows} flows, {Counters} counters, {Ended} that nobody would have forgotten")]
+    private partial void LogRepaired(int lane, long looked, long queue, long later, long held, long strays, long flows, long counters, long ended);
 }

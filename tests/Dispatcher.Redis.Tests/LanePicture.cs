@@ -10,9 +10,15 @@ internal sealed class LanePicture
     private const string Lua = """
         local P, out = ARGV[1], {}
         local function say(...) out[#out + 1] = table.concat({ ... }, '|') end
+        local ended = {}
+        for _, entry in ipairs(redis.call('LRANGE', P .. 'ended', 0, -1)) do
+          for key in string.gmatch(entry, ' (%S+)') do ended[key] = tonumber(string.match(entry, '^%d+')) end
+        end
         for _, name in ipairs(redis.call('KEYS', P .. 'state:*')) do
-          local key = string.sub(name, #P + 7)
-          local state, worker, attempts, status, tenant, group = string.match(redis.call('GET', name), '^(.-)\t(.-)\t(.-)\t.-\t(.-)\t.-\t(.-)\t(.-)\t')
+          local key, packed = string.sub(name, #P + 7), redis.call('GET', name)
+          local state, worker, attempts, status, tenant, group = string.match(packed, '^(.-)\t(.-)\t(.-)\t.-\t(.-)\t.-\t(.-)\t(.-)\t')
+          local newest = tonumber(string.match(packed, '\n(%d+)\t[^\n]*\n$'))
+          if state == 'final' and (not ended[key] or newest and ended[key] < newest) then say('never', key) end
           if redis.call('EXISTS', P .. 'i:' .. key) == 1 then say('record', key, state, worker, attempts, tenant, status, group) end
         end
         for _, key in ipairs(redis.call('ZRANGE', P .. 'later', 0, -1)) do say('place', key, 'later') end
@@ -111,6 +117,7 @@ internal sealed class LanePicture
         }
 
         _faults.AddRange(lines.Where(l => l[0] == "empty").Select(l => $"flow {l[1]} is {l[2]} and has no entries"));
+        _faults.AddRange(lines.Where(l => l[0] == "never").Select(l => $"{l[1]} has ended and will never be forgotten"));
         _faults.AddRange(lines.Where(l => l[0] == "holder" && l[2] == "").Select(l => $"{l[1]} holds and can never be judged"));
         Compare("state", lines.Where(l => l[0] == "n").ToDictionary(l => l[1], l => Number(l[2])), states);
         Compare("tenant", lines.Where(l => l[0] == "t" && Counters.Contains(l[2])).ToDictionary(l => $"{l[1]} {l[2]}", l => Number(l[3])), tenants);

@@ -50,6 +50,7 @@ public sealed class ReconcilerTests(RedisFixture redis)
     [InlineData("ZADD {P}limited 5 acme", "flows")]
     [InlineData("ZREM {P}limited delta", "flows")]
     [InlineData("HDEL {P}t:delta parked", "flows")]
+    [InlineData("DEL {P}ended", "ended")]
     [InlineData("HSET {P}lane n:queued 7", "counters")]
     [InlineData("HSET {P}lane n:queued -7", "counters")]
     [InlineData("HSET {P}lane n:scheduled 0", "counters")]
@@ -257,6 +258,7 @@ public sealed class ReconcilerTests(RedisFixture redis)
         "held" => report.Held,
         "strays" => report.Strays,
         "flows" => report.Flows,
+        "ended" => report.Ended,
         _ => report.Counters,
     };
 

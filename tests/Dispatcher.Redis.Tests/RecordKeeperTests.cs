@@ -96,6 +96,27 @@ public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Empty(await engine.Invitations.FindAsync("acme", "a", default));
     }
 
+    /// <summary>It was set aside, and is known later not to have been taken: that says something more about it, and changes nothing.</summary>
+    [Fact]
+    public async Task Forget_NotTakenAfterItsEnd_IsKeptFromThen()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddAsync("acme", "a");
+        using var lane = engine.Lane("w1");
+        var claimed = await Engine.StartOneAsync(lane);
+        await lane.AdvanceAsync([new Step { Kind = StepKind.Unsure, Key = claimed.Key, Attempt = 1, Reply = "lost" }], default);
+        await AdvanceAsync(engine, engine.Options.FinalRetention - Day);
+        await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Interrupt, AcceptedBy = null });
+        await engine.AssertInOrderAsync();
+        await AdvanceAsync(engine, Day + Day);
+
+        Assert.NotNull(await ForgetAsync(engine));
+        Assert.Single(await engine.Invitations.FindAsync("acme", "a", default));
+        await AdvanceAsync(engine, engine.Options.FinalRetention);
+        Assert.Null(await ForgetAsync(engine));
+        Assert.Empty(await engine.Invitations.FindAsync("acme", "a", default));
+    }
+
     private static async Task EndAsync(Engine engine, string id)
     {
         await engine.Invitations.AddAsync([Engine.Invitation("acme", id)], "test", default);

@@ -24,7 +24,10 @@ public sealed record ReconcileReport
     /// <summary>Counters that were wrong.</summary>
     public long Counters { get; init; }
 
-    public long Faults => Queue + Later + Held + Strays + Flows + Counters;
+    /// <summary>Records that have ended and stood where nobody would ever forget them.</summary>
+    public long Ended { get; init; }
+
+    public long Faults => Queue + Later + Held + Strays + Flows + Counters + Ended;
 
     public static ReconcileReport operator +(ReconcileReport one, ReconcileReport other) => new()
     {
@@ -35,5 +38,6 @@ public sealed record ReconcileReport
         Strays = one.Strays + other.Strays,
         Flows = one.Flows + other.Flows,
         Counters = one.Counters + other.Counters,
+        Ended = one.Ended + other.Ended,
     };
 }

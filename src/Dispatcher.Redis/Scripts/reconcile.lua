@@ -14,11 +14,11 @@
 --                                 -> {'0', 1 if it was counted, faults}
 -- A record among the unfinished is five in turn: key, state, attempts, tenant, group. Faults are numbers in the order of KINDS.
 local repair, step, cursor = ARGV[1] == 'repair', ARGV[2], ARGV[3]
-local KINDS = { 'queue', 'later', 'held', 'stray', 'flow', 'counter' }
+local KINDS = { 'queue', 'later', 'held', 'stray', 'flow', 'counter', 'ended' }
 local LOOKED_THROUGH = 500 -- entries of a list: about 5 us
 local PAGE, PAGES, ENOUGH = 50, 12, 50 -- keys a SCAN, SCANs, and records or lists that are enough for a step
 local AT_ONCE = 1000 -- records, or flows, counted in one step: about 3 ms
-local found = { queue = 0, later = 0, held = 0, stray = 0, flow = 0, counter = 0 }
+local found = { queue = 0, later = 0, held = 0, stray = 0, flow = 0, counter = 0, ended = 0 }
 
 -- Notes a fault; true: put it right.
 local function fault(kind)
@@ -135,6 +135,19 @@ end
 
 if step == 'begin' then return { server(), L.moves, L.seq } end
 
+-- What has ended stands in 'ended', by the moment of its newest line: if whatever ended then has been forgotten, it was left out. It is kept
+-- for as long as if it ended now.
+local NEWEST = '\n(%d+)\t[^\n]*\n$'
+local function right_ended(name, packed)
+  local first = call('LINDEX', P .. 'ended', 0)
+  local turn, moment = first and tonumber(match(first, '^%d+')) or now, tonumber(match(packed, NEWEST))
+  if moment and moment < turn and fault('ended') then
+    local record = record_of(sub(name, #STATE_KEY + 1), name, packed)
+    say(record, shown(record), 'reconcile', nil, 'would never have been forgotten')
+    has_ended(record.key)
+  end
+end
+
 if step == 'keys' then
   local looked, done, rows, names = 0, 0, {}, {}
   for _ = 1, PAGES do
@@ -147,7 +160,9 @@ if step == 'keys' then
       if kind == 'state:' then
         done = done + 1
         local packed = call('GET', key)
-        if packed and string.sub(packed, 1, 6) ~= 'final\t' then
+        if packed and string.sub(packed, 1, 6) == 'final\t' then
+          right_ended(key, packed)
+        elseif packed then
           local record = record_of(string.sub(name, 7), key, packed)
           right_record(record)
           local n = #rows

@@ -13,7 +13,8 @@ internal static class DoctorTables
     public static void Write(CommandOutput output, ReconcileReport report) => output.Line(report.Faults == 0
         ? $"Repair: looked at {report.Looked:N0} keys, all was in order."
         : $"Repair: looked at {report.Looked:N0} keys; put right {report.Queue:N0} invitations not in their queue, {report.Later:N0} without due time, "
-            + $"{report.Held:N0} held by nobody, {report.Strays:N0} stray entries, {report.Flows:N0} flows, {report.Counters:N0} counters.");
+            + $"{report.Held:N0} held by nobody, {report.Strays:N0} stray entries, {report.Flows:N0} flows, {report.Counters:N0} counters, "
+            + $"{report.Ended:N0} that nobody would have forgotten.");
 
     public static void Write(CommandOutput output, QueueExamination seen, IReadOnlyList<RelayFacts> relays)
     {

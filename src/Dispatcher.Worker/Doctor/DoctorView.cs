@@ -17,6 +17,7 @@ internal static class DoctorView
         strays = report.Strays,
         flows = report.Flows,
         counters = report.Counters,
+        ended = report.Ended,
     };
 
     public static IEnumerable<object> Of(QueueExamination seen, IReadOnlyList<RelayFacts> relays) =>
