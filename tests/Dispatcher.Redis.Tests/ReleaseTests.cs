@@ -63,6 +63,27 @@ public sealed class ReleaseTests(RedisFixture redis)
         Assert.NotEqual(ReferenceUse.Free, Assert.Single((await lane.ClaimAsync(3, 10, default)).Entries).Facts.Marks.Reference);
     }
 
+    /// <summary>Nothing is nobody's reference.</summary>
+    [Fact]
+    public async Task Release_SeveralWithoutReference_EachGoesOut()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 3);
+        await engine.AddManyAsync("beta", 1, prefix: "b");
+        var dropped = (await lane.ClaimAsync(1, 10, default)).Entries;
+        await lane.AdvanceAsync([.. dropped.Select(c => Engine.Start(c) with { Kind = StepKind.Drop, Status = Status.InternalError })], default);
+        await engine.Invitations.ReleaseAsync(null, [.. dropped.Select(c => c.Id)], "release", default);
+        await engine.Redis.CallAsync(d => d.StringSetAsync("{d:00}:r:", "1"), default); // one may be left of earlier versions
+
+        var claimed = (await lane.ClaimAsync(2, 10, default)).Entries;
+        var answers = await Engine.StartAsync(lane, claimed);
+
+        Assert.Equal(4, claimed.Count(c => c.Facts.Marks.Reference == ReferenceUse.Free));
+        Assert.All(answers, a => Assert.Equal(StepAnswerKind.Ok, a.Kind));
+        Assert.Equal(1, await ReferencesAsync(engine));
+    }
+
     [Fact]
     public async Task Release_OtherStatusOrUnknown_ChangesNothing()
     {

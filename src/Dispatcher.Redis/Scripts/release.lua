@@ -14,7 +14,7 @@ for n, key in ipairs(keys) do
     note(record, 'cr', nil)
     note(record, 'cx', nil)
     -- Nothing of it was sent, so its reference was given back: it is reserved again at the start, if nobody else has it by then.
-    if record.a == 0 then note(record, 'rf', memory) end
+    if record.a == 0 and reference_of(record) ~= '' then note(record, 'rf', memory) end
     move(record, 'release', by, nil, nil, '')
     record.due = NOW -- it does not stand in the order of arrival
     enqueue(record, false)

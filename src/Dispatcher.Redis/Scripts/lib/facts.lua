@@ -25,9 +25,11 @@ local function holding(key, recipient) return string.format('%d%08d', own_of(key
 local function frequency_key(record) return P .. 'freq:' .. record.t .. ':' .. record.rh end
 local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. recipient end
 
--- Who holds the reference of a record, if that is another: its recipient as whose_of() says; else nil, and whether anybody holds it.
+-- Who holds the reference of a record, if that is another: its recipient as whose_of() says; else nil, and whether anybody holds it, or need not.
 local function other_holder(record)
-  local holder = call('GET', reference_key(reference_of(record)))
+  local reference = reference_of(record)
+  if reference == '' then return nil, true end
+  local holder = call('GET', reference_key(reference))
   if not holder or is_own(holder, record.key) then return nil, holder and true end
   return string.sub(holder, OWN + 1), true
 end
