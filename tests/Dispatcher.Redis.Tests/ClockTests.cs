@@ -103,6 +103,22 @@ public sealed class ClockTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>Nobody named its moment: it waits for so long.</summary>
+    [Fact]
+    public async Task Promote_ClockAhead_WhatIsHeldComesBackAfterItsDelay()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        await AheadAsync(engine, Day);
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Hold, Delay = TimeSpan.FromMilliseconds(50) });
+
+        await UntilAsync(async () => (await lane.PromoteAsync(default)).Moved == 1);
+
+        await engine.AssertInOrderAsync();
+    }
+
     /// <summary>It was behind for a while, rather than ahead before.</summary>
     [Fact]
     public async Task Repair_RedisIsAtTheLanesTimeAgain_PutsWhatIsScheduledBack()

@@ -1,10 +1,12 @@
 -- Moves what is due from 'later' to its flow's queue.
 -- ARGV: most entries a call. Returns {moved, milliseconds until the next is due or -1}.
-local later, moved, SCHEDULED = P .. 'later', 0, T.schedule.to
+local later, moved = P .. 'later', 0
+-- It waits for a moment of the world's: what was claimed before and is held waits for one of the lane's.
+local function is_scheduled(record) return record.s == T.schedule.to and record.w == '' end
 local keys = call('ZRANGEBYSCORE', later, '-inf', NOW, 'LIMIT', 0, ARGV[1])
 for _, key in ipairs(keys) do
   local record = read(key)
-  local due_at = slew and record and record.s == SCHEDULED and clock_at(tonumber(record.due)) or 0
+  local due_at = slew and record and is_scheduled(record) and clock_at(tonumber(record.due)) or 0
   if due_at > now then
     -- A moment of the world's, and the lane's clock is ahead of it: it stands where that clock will be then.
     due[#due + 1], due[#due + 2] = whole(due_at), key
