@@ -79,6 +79,42 @@ public sealed class FilterTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>What producers write where they know no moment: .NET's first one, for example.</summary>
+    [Fact]
+    public async Task Cancel_CreatedBefore1970_IsJudgedAsAnyOther()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Invitations.AddAsync([New("acme", "old", tags: ["spring"], createdAt: default(DateTimeOffset)), New("acme", "stays", tags: ["vip"], createdAt: DateTimeOffset.MinValue)], "test", default);
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries;
+        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff","tag":"spring"}""");
+
+        var answers = await Engine.StartAsync(lane, claimed);
+        await FinishAsync(engine, "r1");
+
+        Assert.Equal(["old", "stays"], claimed.Select(c => c.Id));
+        Assert.Equal([StepAnswerKind.Gone, StepAnswerKind.Ok], answers.Select(a => a.Kind));
+        Assert.Equal(new CancelCount(1, 0, 1), await engine.Invitations.CancelAsync(new InvitationFilter { CreatedBefore = Noon, Tag = "vip" }, "staff", null, default));
+        Assert.Equal(new CancelCount(0, 0, 0), await engine.Invitations.CancelAsync(new InvitationFilter { CreatedFrom = Noon }, "staff", null, default));
+    }
+
+    /// <summary>A million that have ended are not to take tens of megabytes, because somebody cancels all of a tenant.</summary>
+    [Fact]
+    public async Task Cancel_ManyThatHaveEnded_RemembersLittle()
+    {
+        const int Many = 3000;
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", Many);
+        await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default);
+        await engine.AddManyAsync("acme", 1, prefix: "new");
+
+        await engine.Invitations.EditNameAsync(new InvitationFilter { Tenant = "acme" }, "Eva", "staff", null, default);
+
+        var seen = (await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", "{d:00}:seen:*"), default)).Texts();
+        Assert.InRange(await engine.Redis.CallAsync(d => d.StringLengthAsync(Assert.Single(seen)), default), 1, (Many / 8) + 2);
+        Assert.NotNull(await engine.Redis.CallAsync(d => d.KeyTimeToLiveAsync(seen[0]), default));
+    }
+
     [Fact]
     public async Task Cancel_OverAllStates_CountsExactly()
     {

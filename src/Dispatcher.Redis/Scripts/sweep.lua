@@ -105,7 +105,6 @@ call('HSET', progress, 'cursor', page[1], 'server', server)
 finish_call()
 if page[1] ~= '0' then return answer('going') end
 call('HDEL', P .. 'rules', id)
-call('DEL', P .. 'seen:' .. id)
 call('PEXPIRE', progress, RULE_KEEPS)
 call('HSET', LANE, 'rules', call('HLEN', P .. 'rules'))
 return answer('done')

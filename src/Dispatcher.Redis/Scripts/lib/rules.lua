@@ -1,16 +1,28 @@
 -- Cancels and edits by filter. A rule is in force from the moment it is stored: 'rules' holds it as JSON by id, 'rule:<id>' its progress,
--- 'seen:<id>' what it has counted and can't be told by its state. It concerns what was accepted before it.
+-- 'seen:<id>:<n>' what it has counted and can't be told by its state: a bit each, by sequence number. It concerns what was accepted before it.
 local RULE_KEEPS = 3600000
 local rules
 at_begin(function() rules = nil end)
 
 local function progress_of(id) return P .. 'rule:' .. id end
 
+local function bit_of(rule, record)
+  local SPAN, sequence = 32768, sequence_of(record)
+  local within = sequence % SPAN
+  return P .. 'seen:' .. rule.key .. ':' .. whole((sequence - within) / SPAN), whole(within)
+end
+
+-- Not by the name: two edits of the same invitation would undo each other at every start.
+local function met(rule, record) return call('GETBIT', bit_of(rule, record)) == 1 end
+
 -- True the first time this rule meets the record.
-local function first_met(id, key)
-  local seen = P .. 'seen:' .. id
-  if call('SADD', seen, key) == 0 then return false end
-  call('PEXPIRE', seen, RULE_KEEPS)
+local function first_met(rule, record)
+  local name, bit = bit_of(rule, record)
+  if call('SETBIT', name, bit, '1') == 1 then return false end
+  if not rule.kept[name] then
+    rule.kept[name] = true
+    call('PEXPIRE', name, RULE_KEEPS)
+  end
   return true
 end
 
@@ -22,7 +34,7 @@ local function rule_of(id, stored)
   rule.key = id
   rule.pattern = table.concat({ '^\t()%d+\t()%d+', literally(rule.type), literally(rule.template), literally(rule.domain), '' }, '\t')
   rule.more = rule.tag or rule.from or rule.before
-  rule.words = {}
+  rule.words, rule.kept = {}, {}
   for _, name in ipairs({ 'tenant', 'template', 'domain', 'type' }) do
     if rule[name] then rule.words[#rule.words + 1] = '\t' .. rule[name] .. '\t' end
   end
@@ -32,30 +44,28 @@ end
 
 -- Whether it may concern a record, as it is stored. Most that a walk meets are others'.
 local function may_concern(rule, packed)
-  for _, word in ipairs(rule.words) do
-    if not find(packed, word, 1, true) then return false end
+  local words = rule.words
+  for n = 1, #words do
+    if not find(packed, words[n], 1, true) then return false end
   end
   return true
 end
 
 -- Whether it concerns a tenant's record, of which `rest` is what never changes, and `at` where the recipient hash ends; and where its reference
--- stands.
+-- stands, and its moment of storing.
 local function concerns(rule, t, rest, at)
   if rule.tenant and rule.tenant ~= t then return false end
   local _, last, sequence, stored = find(rest, rule.pattern, at)
   if not last or L.seq > rule.seq and tonumber(match(rest, '^%d+', sequence)) > rule.seq then return false end
   if rule.more then
-    local created, tags = match(rest, '^[^\t]*\t(%d*)\t([^\n]*)', last + 1)
+    local created, tags = match(rest, '^[^\t]*\t(%-?%d*)\t([^\n]*)', last + 1) -- before 1970, too
     if rule.tag and not find('\1' .. tags, '\1' .. rule.tag .. '\1', 1, true) then return false end
     local moment = tonumber(created ~= '' and created or match(rest, '^%d+', stored))
     if rule.from and moment < rule.from or rule.before and moment >= rule.before then return false end
   end
-  return true, last + 1
+  return true, last + 1, stored
 end
 local function matches(rule, record) return concerns(rule, record.t, record.rest, behind_recipient(record)) end
-
--- Not by the name: two edits of the same invitation would undo each other at every start.
-local function met(rule, record) return call('SISMEMBER', P .. 'seen:' .. rule.key, record.key) == 1 end
 
 -- The rule in force for a record that is about to start; nil: none.
 local function ruled(record)
@@ -100,8 +110,10 @@ end
 
 -- It was too late when the walk met it, on the wire; it came back, and is cancelled after all.
 local function was_late(rule, record)
-  if rule.late == nil then rule.late = call('EXISTS', P .. 'seen:' .. rule.key) == 1 end
-  return rule.late and call('SREM', P .. 'seen:' .. rule.key, record.key) == 1
+  if rule.late == nil then rule.late = tonumber(call('HGET', progress_of(rule.key), 'late') or '0') > 0 end
+  if not rule.late or not met(rule, record) then return false end
+  local name, bit = bit_of(rule, record)
+  return call('SETBIT', name, bit, '0') == 1
 end
 
 -- Does what a rule says; false: too late.
@@ -112,7 +124,7 @@ local function obey(record, rule)
       if was_late(rule, record) then tally.late = tally.late - 1 end
       return true
     end
-    if first_met(rule.key, record.key) then
+    if first_met(rule, record) then
       rule.late = true
       count(rule, false)
     end
@@ -120,7 +132,7 @@ local function obey(record, rule)
   end
   if met(rule, record) then return false end
   local done = edit(record, rule.name)
-  if first_met(rule.key, record.key) then count(rule, done) end
+  if first_met(rule, record) then count(rule, done) end
   return done
 end
 
