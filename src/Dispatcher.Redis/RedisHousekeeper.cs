@@ -32,6 +32,7 @@ public sealed partial class RedisHousekeeper(
     private readonly Dictionary<int, DateTimeOffset> _rulesAt = []; // by lane; the loop's own
     private readonly Dictionary<int, DateTimeOffset> _forgetAt = [];
     private readonly Outage _outage = new(time);
+    private bool _failed; // something of this turn
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,14 +44,11 @@ public sealed partial class RedisHousekeeper(
         {
             try
             {
+                _failed = false;
                 await TurnAsync(turns, doors, stoppingToken).ConfigureAwait(false);
-                _outage.Ended();
-            }
-            catch (StorageUnavailableException e)
-            {
-                if (_outage.IsWorthTelling())
+                if (!_failed)
                 {
-                    LogUnavailable(e.Message);
+                    _outage.Ended();
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -62,24 +60,61 @@ public sealed partial class RedisHousekeeper(
 
     private async Task TurnAsync(Due turns, Due doors, CancellationToken cancellationToken)
     {
-        await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var lane in lanes.All)
+        if (!await TryAsync(() => lanes.EnsureAgreedAsync(cancellationToken).AsTask()).ConfigureAwait(false))
         {
-            await CarryOnAsync(lane, cancellationToken).ConfigureAwait(false);
-            await ForgetAsync(lane, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
-        if (doors.IsNow() && await door.TidyAsync(cancellationToken).ConfigureAwait(false) is var gone and > 0)
+        foreach (var lane in lanes.All)
         {
-            LogConsumers(gone);
+            await TryAsync(() => CarryOnAsync(lane, cancellationToken)).ConfigureAwait(false);
+            await TryAsync(() => ForgetAsync(lane, cancellationToken)).ConfigureAwait(false);
+        }
+
+        if (doors.IsNow())
+        {
+            await TryAsync(() => TidyDoorAsync(cancellationToken)).ConfigureAwait(false);
         }
 
         foreach (var lane in turns.IsNow() ? lanes.All : [])
         {
-            if (await reconciler.TakeTurnAsync(lane, cancellationToken).ConfigureAwait(false))
+            await TryAsync(() => ReconcileAsync(lane, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What fails does not keep the rest from being done.</summary>
+    private async Task<bool> TryAsync(Func<Task> job)
+    {
+        try
+        {
+            await job().ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageUnavailableException e)
+        {
+            _failed = true;
+            if (_outage.IsWorthTelling())
             {
-                await reconciler.RepairAsync(lane, looked: null, cancellationToken).ConfigureAwait(false);
+                LogUnavailable(e.Message);
             }
+
+            return false;
+        }
+    }
+
+    private async Task TidyDoorAsync(CancellationToken cancellationToken)
+    {
+        if (await door.TidyAsync(cancellationToken).ConfigureAwait(false) is var gone and > 0)
+        {
+            LogConsumers(gone);
+        }
+    }
+
+    private async Task ReconcileAsync(LaneKeys lane, CancellationToken cancellationToken)
+    {
+        if (await reconciler.TakeTurnAsync(lane, cancellationToken).ConfigureAwait(false))
+        {
+            await reconciler.RepairAsync(lane, looked: null, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -43,6 +43,24 @@ public sealed class HousekeeperTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Loop_OneJobFails_DoesTheOthers()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { ReconcileInterval = TimeSpan.FromSeconds(1) });
+        await engine.AddAsync("acme", "a1");
+        await engine.Invitations.CancelAsync("acme", ["a1"], "staff", default);
+        var lane = engine.Lanes.All[0];
+        await engine.Redis.CallAsync(d => d.HashIncrementAsync(lane.Lane, "clock", (long)engine.Options.FinalRetention.TotalMilliseconds + 1000), default);
+        await engine.Redis.CallAsync(d => d.HashSetAsync(lane.Prefix + "rules", "r1", "no JSON"), default);
+        await engine.Redis.CallAsync(d => d.HashSetAsync(lane.Lane, "n:queued", 5), default);
+
+        await using var keeper = await Keeper.StartAsync(engine);
+
+        await UntilAsync(async () => (await engine.Invitations.FindAsync("acme", "a1", default)).Count == 0);
+        await UntilAsync(async () => await engine.NumberAsync("lane", "n:queued") == 0);
+        Assert.Single(keeper.Lines, line => line.StartsWith("Housekeeping waits", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task TakeTurn_SomebodyHasIt_IsNotTaken()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
