@@ -31,6 +31,24 @@ public sealed class EventStreamTests(RedisFixture redis)
             await ToldAsync(engine));
     }
 
+    /// <summary>Doors add events while no worker trims them.</summary>
+    [Theory]
+    [InlineData(1000, 1000, 1100)]
+    [InlineData(1_000_000, 1400, 1400)]
+    public async Task Add_AfterABeat_KeepsNoMoreEntriesThanItsWorkerWants(int most, int atLeast, int atMost)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { MaxEvents = most });
+        using var lane = engine.Lane("w1");
+        await lane.BeatAsync(default);
+
+        for (var n = 0; n < 1400; n++)
+        {
+            await engine.AddManyAsync("acme", 1, prefix: $"{n}-");
+        }
+
+        Assert.InRange(await engine.Redis.CallAsync(d => d.StreamLengthAsync(engine.Lanes.All[0].Events), default), atLeast, atMost);
+    }
+
     /// <summary>How many there were by then, what, and the lines of it; those of an entry in the order of what they say.</summary>
     private static async Task<List<(string Sum, string What, string Lines)>> ToldAsync(Engine engine)
     {

@@ -61,7 +61,9 @@ local dead = now >= judge and call('ZRANGEBYSCORE', workers, '-inf', '(' .. whol
 local each = math.max(1, math.floor(most / math.max(1, #dead)))
 for _, name in ipairs(dead) do judge_worker(name, each) end
 
--- Events that nobody projected go, by age (their ids are Redis' own time) and by number: an entry holds several.
+-- Events that nobody projected go, by age (their ids are Redis' own time) and by number: an entry holds several. Whoever adds some without a beat
+-- between keeps to the number of entries.
+if L.maxevents ~= tonumber(ARGV[4]) then set_lane('maxevents', tonumber(ARGV[4])) end
 call('XTRIM', P .. 'events', 'MINID', '~', whole(real - tonumber(ARGV[5])))
 local first = call('XRANGE', P .. 'events', '-', '+', 'COUNT', 1)[1]
 if first then

@@ -12,7 +12,7 @@ local function whole(number) return string.format('%d', number) end
 local function exact(number) return string.format('%.17g', number) end
 
 -- The lane's fields as numbers, 0 when absent; written back as a whole by finish_call().
-local FIELDS = { 'clock', 'vtime', 'active', 'paused', 'sleeping', 'rules', 'bounded', 'seq', 'moves', 'events', 'uncertain', 'n:scheduled',
+local FIELDS = { 'clock', 'vtime', 'active', 'paused', 'sleeping', 'rules', 'bounded', 'seq', 'moves', 'events', 'maxevents', 'uncertain', 'n:scheduled',
   'n:queued', 'n:claimed', 'n:sending', 'n:deferred' }
 local L, changed_lane
 local function set_lane(name, value)

@@ -127,8 +127,6 @@ local function write(key, changed, values)
   if n > 1 then call('HSET', unpack(flat)) end
 end
 
-local EVENTS = 1000000
-
 -- What filters have done in this call: how many, by the key of their progress and by 'done' and 'late'.
 local tallies
 
@@ -177,7 +175,8 @@ local function finish_call()
     if one.loaded and one.tenant and not one.known then call('SADD', P .. 'tenants', one.name) end
     write(one.key, one.changed, one)
   end
-  local entry, n = { P .. 'events', 'MAXLEN', '~', EVENTS, '*', 'n', '' }, 7
+  local most_events = L.maxevents > 0 and L.maxevents or 1000000
+  local entry, n = { P .. 'events', 'MAXLEN', '~', whole(most_events), '*', 'n', '' }, 7
   for what, lines in pairs(told) do
     if lines.count > 0 then
       add_lane('events', lines.count)
