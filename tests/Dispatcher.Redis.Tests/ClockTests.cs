@@ -139,6 +139,46 @@ public sealed class ClockTests(RedisFixture redis)
         Assert.InRange(next.Value, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1));
     }
 
+    /// <summary>It waits since its moment, and not since the lane's clock, which was ahead, has passed that.</summary>
+    [Fact]
+    public async Task Inspect_ClockAhead_WhatWasScheduledIsAsOldAsItWaits()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        var soon = TimeProvider.System.GetUtcNow().AddMilliseconds(300);
+        await engine.AddAsync("acme", "before", soon);
+        await AheadAsync(engine, Day);
+        await engine.AddAsync("acme", "since", soon);
+        var moved = 0;
+        await UntilAsync(async () => (moved += (await lane.PromoteAsync(default)).Moved) == 2);
+
+        var seen = await engine.Status.ReadAsync(false, default);
+
+        Assert.InRange(seen.OldestDue, TimeSpan.Zero, Patience);
+        await engine.AssertInOrderAsync();
+    }
+
+    /// <summary>A month ends when the world says so, whether the lane's clock has been caught up with by then or not.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task Wait_ClockAhead_OpensWhenTheMonthIsOver(int daysAhead)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        var month = TimeSpan.FromDays(15);
+        await engine.AddManyAsync("acme", 1);
+        await AheadAsync(engine, TimeSpan.FromDays(daysAhead));
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+
+        var over = TimeProvider.System.GetUtcNow().Add(month).ToUnixTimeMilliseconds();
+        await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Wait, Delay = month });
+
+        var slew = await engine.NumberAsync("lane", "slew");
+        var closed = await engine.NumberAsync("t:acme", "closed");
+        Assert.InRange(closed - Math.Max(over, slew + (0.9 * over)), -5, Patience.TotalMilliseconds);
+    }
+
     [Fact]
     public async Task Beat_ClockAhead_KeepsEventsForAsLongAsEver()
     {

@@ -104,11 +104,12 @@ function kinds.hold(record, said, revision, delay)
   return OK
 end
 
--- Its tenant's monthly limit is used up and the tenant waits: so does everything of it, in its queue.
+-- Its tenant's monthly limit is used up and the tenant waits: so does everything of it, in its queue. A month is the world's: what counts is how far
+-- the lane's clock, which may be slower, comes in `delay`.
 function kinds.wait(record, said, revision, delay)
   if not mine(record) then return GONE end
   if outdated(record, revision) then return changed(record) end
-  set(tenant(record.t), 'closed', now + tonumber(delay))
+  set(tenant(record.t), 'closed', now + clock_at(real + tonumber(delay)) - clock_at(real))
   back(record)
   return OK
 end
