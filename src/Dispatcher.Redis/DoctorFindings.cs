@@ -83,6 +83,21 @@ internal static class DoctorFindings
                 $"{redis.UsedMemory * 100 / redis.MaxMemory} % of maxmemory are used: when it is full the doors close",
                 "raise maxmemory; or keep less: Queue:FinalRetention, Queue:IdRetention, Queue:MaxEvents")
             : null;
+        yield return Clocks(redis);
+    }
+
+    private static Finding? Clocks(RedisFacts redis)
+    {
+        var ahead = redis.AheadOfHost ?? TimeSpan.Zero;
+        var (way, then) = ahead > TimeSpan.Zero ? ("ahead of", "early") : ("behind", "late");
+        return ahead.Duration() > BeatAnswer.MuchAhead
+            ? new(
+                FindingSeverity.Warning,
+                "clock-differs",
+                $"Redis' clock is {Seconds(ahead.Duration())} {way} this host's: if Redis' is wrong, what is scheduled goes out too {then} by that, and times in records and events are wrong; "
+                    + "if this host's is, so are the dates of messages that its workers send, and when a month begins for a tenant's limit",
+                "see whether both hosts keep time ('chronyc tracking', 'timedatectl'): which of the two is wrong can't be told from here")
+            : null;
     }
 
     private static IEnumerable<Finding?> Lane(LaneFacts lane, QueueOptions options, TimeSpan lease)

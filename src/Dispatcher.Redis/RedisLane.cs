@@ -82,7 +82,9 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
         [
             worker, LeaseMilliseconds, MostReturned, options.MaxEvents, Milliseconds(options.EventRetention),
         ];
+        var (sent, started) = (time.GetUtcNow(), time.GetTimestamp());
         var reply = (await redis.RunAsync(Script.Return, keys.Lane, arguments, cancellationToken).ConfigureAwait(false)).Rows();
+        var took = time.GetElapsedTime(started);
         var (back, uncertain, poisoned) = ((int)reply[2], (int)reply[3], (int)reply[4]);
         if ((int)reply[6] == 1)
         {
@@ -90,7 +92,12 @@ public sealed class RedisLane(RedisConnection redis, LaneKeys keys, QueueOptions
             _wake.Set();
         }
 
-        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned > 0) { ClockAhead = LaneReplies.Milliseconds(reply[7]) };
+        var clockAhead = LaneReplies.Milliseconds(reply[7]);
+        return new BeatAnswer((int)reply[1], back, uncertain, poisoned, Until(reply[5].Text()), back + uncertain + poisoned > 0)
+        {
+            ClockAhead = clockAhead,
+            AheadOfHost = HostClock.Ahead(LaneReplies.Time(reply[0].Text()) - clockAhead, sent, took),
+        };
     }
 
     public async Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken)

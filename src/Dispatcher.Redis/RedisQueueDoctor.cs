@@ -74,22 +74,42 @@ public sealed class RedisQueueDoctor(
 
     private async Task<IReadOnlyList<RedisFacts>> ServersAsync(List<ExaminedLane> examined, CancellationToken cancellationToken)
     {
+        // Each with a key that it holds.
         var infos = examined.Count > 0
-            ? examined.Select(e => e.Info)
-            : [RedisInfo.Parse((string)(await TryAsync("INFO", cancellationToken).ConfigureAwait(false))! ?? "")];
+            ? examined.Select(e => (e.Info, Key: lanes.All[e.Facts.Lane].Lane))
+            : [(RedisInfo.Parse((string)(await TryAsync("INFO", cancellationToken).ConfigureAwait(false))! ?? ""), DispatchKeys.Meta)];
 
         // Asked of one server, for all of a cluster: they are set up alike.
         var config = await TryAsync("CONFIG", cancellationToken, "GET", "appendfsync").ConfigureAwait(false);
         var otherLibraries = OtherLibraries(await TryAsync("FUNCTION", cancellationToken, "LIST", "LIBRARYNAME", ScriptLibrary.Prefix + "*").ConfigureAwait(false));
         var fsync = config is null ? null : LaneReplies.Pairs(config).GetValueOrDefault("appendfsync");
         var servers = new List<RedisFacts>();
-        foreach (var info in infos.DistinctBy(i => i.GetValueOrDefault("run_id")))
+        foreach (var (info, key) in infos.DistinctBy(i => i.Info.GetValueOrDefault("run_id")))
         {
             var cluster = info.GetValueOrDefault("cluster_enabled") == "1" ? await TryAsync("CLUSTER", cancellationToken, "INFO").ConfigureAwait(false) : null;
-            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse(cluster.Text()).GetValueOrDefault("cluster_state")) with { OtherLibraries = otherLibraries });
+            servers.Add(RedisInfo.Facts(info, fsync, cluster is null ? null : RedisInfo.Parse(cluster.Text()).GetValueOrDefault("cluster_state")) with
+            {
+                OtherLibraries = otherLibraries,
+                AheadOfHost = await AheadOfHostAsync(key, cancellationToken).ConfigureAwait(false),
+            });
         }
 
         return servers;
+    }
+
+    /// <summary>Of the server that holds this key. Null: it does not tell.</summary>
+    private async Task<TimeSpan?> AheadOfHostAsync(RedisKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var server = await redis.CallAsync(
+                async d => d.Multiplexer.GetServer((await d.IdentifyEndpointAsync(key).ConfigureAwait(false))!), cancellationToken).ConfigureAwait(false);
+            return await HostClock.AheadAsync(async () => await redis.CallAsync(_ => server.TimeAsync(), cancellationToken).ConfigureAwait(false), time).ConfigureAwait(false);
+        }
+        catch (StorageUnavailableException e) when (e.InnerException is RedisServerException)
+        {
+            return null;
+        }
     }
 
     private static IReadOnlyList<string> OtherLibraries(RedisResult? list) =>

@@ -30,6 +30,7 @@ public sealed partial class DoctorFindingsTests
             Seen(Fine with { WriteErrors = ["the last snapshot"] }),
             Seen(Fine with { OtherLibraries = ["dispatcher_0"] }),
             Seen(Fine with { MaxMemory = 100, UsedMemory = 91 }),
+            Seen(Fine with { AheadOfHost = TimeSpan.FromSeconds(6) }),
             Seen(Fine) with { Agreed = new AgreedFacts("4", "2", 1, 2) },
             Seen(Fine, Lane with { Workers = [new("w1", TimeSpan.FromSeconds(6), 1), new("w2", TimeSpan.Zero, 0)] }),
             Seen(Fine, Lane with { ClockAhead = TimeSpan.FromSeconds(6), ClockAheadFor = TimeSpan.FromMinutes(1) }),
@@ -57,6 +58,19 @@ public sealed partial class DoctorFindingsTests
     [InlineData("aof_last_bgrewrite_status:err", "the last rewrite of the append-only file")]
     [InlineData("rdb_last_bgsave_status:err", "the last snapshot")]
     public void Facts_WriteError_IsNamed(string line, string expected) => Assert.Equal([expected], RedisInfo.Facts(RedisInfo.Parse(line), null, null).WriteErrors);
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(-5, null)]
+    [InlineData(62, "62 s ahead of this host's: if Redis' is wrong, what is scheduled goes out too early by that")]
+    [InlineData(-62, "62 s behind this host's: if Redis' is wrong, what is scheduled goes out too late by that")]
+    public void Of_ClocksThatDiffer_SaysWhatComesOfIt(int ahead, string? expected)
+    {
+        var found = DoctorFindings.Of(Seen(Fine with { AheadOfHost = TimeSpan.FromSeconds(ahead) }), new QueueOptions(), Now);
+
+        Assert.Equal(expected is null, found.Count == 0);
+        Assert.All(found, f => Assert.Contains(expected!, f.What, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData(59, false)]

@@ -19,6 +19,9 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
     // By how much the lane's clock was ahead when that was told; zero: it is not.
     private TimeSpan _aheadTold;
 
+    // Of Redis' clock and this host's, whichever is ahead.
+    private TimeSpan _differenceTold;
+
     public async Task RunAsync(CancellationToken stopped)
     {
         using var timer = new PeriodicTimer(Interval, time);
@@ -65,6 +68,7 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
         while (answer.More);
 
         LookAtClock(answer.ClockAhead);
+        CompareClocks(answer.AheadOfHost);
         if (answer.NextDue <= Interval)
         {
             dueSoon.Set();
@@ -90,6 +94,22 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
         {
             _aheadTold = TimeSpan.Zero;
             LogClockRight(lane.Number);
+        }
+    }
+
+    /// <summary>The same; over when half of what is worth telling is left, for two hosts are never quite alike.</summary>
+    private void CompareClocks(TimeSpan ahead)
+    {
+        var difference = ahead.Duration();
+        if (difference > _differenceTold + BeatAnswer.MuchAhead)
+        {
+            _differenceTold = difference;
+            LogClocksDiffer(lane.Number, difference, ahead > TimeSpan.Zero ? "ahead of" : "behind");
+        }
+        else if (difference < BeatAnswer.MuchAhead / 2 && _differenceTold > TimeSpan.Zero)
+        {
+            _differenceTold = TimeSpan.Zero;
+            LogClocksAgree(lane.Number);
         }
     }
 
@@ -122,6 +142,12 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
 
     [LoggerMessage(LogLevel.Information, "Lane {Lane}: Redis' clock has caught up with the lane's")]
     private partial void LogClockRight(int lane);
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: Redis' clock is {Difference} {Way} this host's: what is scheduled goes by Redis'; see 'dispatcher doctor'")]
+    private partial void LogClocksDiffer(int lane, TimeSpan difference, string way);
+
+    [LoggerMessage(LogLevel.Information, "Lane {Lane}: Redis' clock and this host's agree again")]
+    private partial void LogClocksAgree(int lane);
 
     [LoggerMessage(LogLevel.Error, "Lane {Lane}: set aside {Count} invitations whose workers died again and again; see history list --status internal-error")]
     private partial void LogPoisoned(int lane, int count);

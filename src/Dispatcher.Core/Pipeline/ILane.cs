@@ -48,11 +48,14 @@ public sealed record ClaimAnswer(IReadOnlyList<ClaimedInvitation> Entries, doubl
 /// <param name="More">A call does so much at most; there may be more to do.</param>
 public readonly record struct BeatAnswer(int Held, int GivenBack, int Uncertain, int Poisoned, TimeSpan? NextDue, bool More)
 {
-    /// <summary>What is worth telling of <see cref="ClockAhead"/>: a failover between hosts that keep time sets the clock back by less.</summary>
+    /// <summary>What is worth telling of clocks: hosts that keep time differ by less, and a failover between them sets the clock back by less.</summary>
     public static readonly TimeSpan MuchAhead = TimeSpan.FromSeconds(5);
 
     /// <summary>By how much the lane's clock is ahead of the engine's own, which was set back.</summary>
     public TimeSpan ClockAhead { get; init; }
+
+    /// <summary>By how much the engine's own clock is ahead of this host's, at least; below zero: behind.</summary>
+    public TimeSpan AheadOfHost { get; init; }
 }
 
 /// <param name="Moved">Entries moved; as many as a call may move: there is more.</param>

@@ -26,6 +26,9 @@ public sealed record RedisFacts
     /// <summary>Null: no cluster; else Redis' word, <c>ok</c> or <c>fail</c>.</summary>
     public required string? ClusterState { get; init; }
 
+    /// <summary>By how much its clock is ahead of this host's, at least; below zero: behind. Null: it does not tell (TIME is not allowed).</summary>
+    public TimeSpan? AheadOfHost { get; init; }
+
     /// <summary>Libraries of scripts that other versions have left.</summary>
     public IReadOnlyList<string> OtherLibraries { get; init; } = [];
 }

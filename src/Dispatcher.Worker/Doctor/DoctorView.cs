@@ -48,6 +48,7 @@ internal static class DoctorView
         maxMemory = redis.MaxMemory,
         maxMemoryPolicy = redis.MaxMemoryPolicy,
         clusterState = redis.ClusterState,
+        aheadOfHostSeconds = redis.AheadOfHost?.TotalSeconds,
     };
 
     private static object Lane(LaneFacts lane) => new

@@ -33,6 +33,9 @@ internal sealed class FakeLane : ILane
     /// <summary>By how much the next beats say that the lane's clock is ahead.</summary>
     public TimeSpan ClockAhead { get; set; }
 
+    /// <summary>By how much they say that Redis' clock is ahead of the host's.</summary>
+    public TimeSpan AheadOfHost { get; set; }
+
     /// <summary>Released by each beat.</summary>
     public SemaphoreSlim Beaten { get; } = new(0);
 
@@ -109,7 +112,7 @@ internal sealed class FakeLane : ILane
     public Task<BeatAnswer> BeatAsync(CancellationToken cancellationToken) => Do(() =>
     {
         Beaten.Release();
-        return new BeatAnswer(_held.Count, 0, 0, 0, null, false) { ClockAhead = ClockAhead };
+        return new BeatAnswer(_held.Count, 0, 0, 0, null, false) { ClockAhead = ClockAhead, AheadOfHost = AheadOfHost };
     });
 
     public Task<PromoteAnswer> PromoteAsync(CancellationToken cancellationToken) => Do(() => new PromoteAnswer(0, null));

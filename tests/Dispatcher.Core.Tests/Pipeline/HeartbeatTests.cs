@@ -17,6 +17,28 @@ public sealed class HeartbeatTests
     [Fact]
     public async Task Beat_ClockOfTheLaneIsAhead_IsToldWhenItBeginsBecomesWorseAndEnds()
     {
+        var told = await BeatAsync([4, 3600, 3599, 3000, 86400, 1, 0, 0], ahead => _lane.ClockAhead = ahead);
+
+        Assert.Equal([0, 1, 1, 1, 2, 2, 3, 3], told);
+        Assert.Contains("1.00:00:00", _log.Lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("Information", _log.Lines[2], StringComparison.Ordinal);
+    }
+
+    /// <summary>Clocks of hosts are never quite the same.</summary>
+    [Fact]
+    public async Task Beat_ClocksOfRedisAndHostDiffer_IsToldWhenItBeginsBecomesWorseAndEnds()
+    {
+        var told = await BeatAsync([-4, -3600, -3599, -3, -86400, -1, 1, 62], ahead => _lane.AheadOfHost = ahead);
+
+        Assert.Equal([0, 1, 1, 1, 2, 3, 3, 4], told);
+        Assert.Contains("01:00:00 behind", _log.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("Information", _log.Lines[2], StringComparison.Ordinal);
+        Assert.Contains("00:01:02 ahead of", _log.Lines[3], StringComparison.Ordinal);
+    }
+
+    /// <summary>How many lines were logged by the time a beat had said each.</summary>
+    private async Task<List<int>> BeatAsync(int[] seconds, Action<TimeSpan> say)
+    {
         await using var services = new ServiceCollection().AddLogging().AddDispatcherMetrics().BuildServiceProvider();
         using var dueSoon = new Signal(_time);
         using var stop = new CancellationTokenSource();
@@ -26,9 +48,9 @@ public sealed class HeartbeatTests
         Assert.True(await _lane.Beaten.WaitAsync(Patience));
         List<int> told = [];
 
-        foreach (var seconds in new[] { 4, 3600, 3599, 3000, 86400, 1, 0, 0 })
+        foreach (var one in seconds)
         {
-            _lane.ClockAhead = TimeSpan.FromSeconds(seconds);
+            say(TimeSpan.FromSeconds(one));
             // The second begins when all has been said of the first.
             for (var beat = 0; beat < 2; beat++)
             {
@@ -41,9 +63,7 @@ public sealed class HeartbeatTests
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal([0, 1, 1, 1, 2, 2, 3, 3], told);
-        Assert.Contains("1.00:00:00", _log.Lines[1], StringComparison.Ordinal);
-        Assert.StartsWith("Information", _log.Lines[2], StringComparison.Ordinal);
+        return told;
     }
 
     private sealed class LineLogger : ILogger
