@@ -21,7 +21,7 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
     private readonly RedisConnection _blocking = new(options, time, metrics);
     private bool _grouped;
 
-    /// <summary>Creates stream and group unless they exist.</summary>
+    /// <summary>Creates stream and group unless they exist. Over its maxmemory Redis refuses that even if they do: the door is left unread then anyway.</summary>
     public async Task EnsureGroupAsync(CancellationToken cancellationToken)
     {
         if (_grouped)

@@ -43,14 +43,23 @@ public sealed class QueueLanes
 
     private async Task AgreeAsync(string field, int ours, string remedy, CancellationToken cancellationToken)
     {
-        // HSETNX first: of two that start at once one writes, both then read the same.
-        await _redis.CallAsync(d => d.HashSetAsync(DispatchKeys.Meta, field, ours, When.NotExists), cancellationToken).ConfigureAwait(false);
-        var stored = (string?)await _redis.CallAsync(d => d.HashGetAsync(DispatchKeys.Meta, field), cancellationToken).ConfigureAwait(false);
+        var stored = await StoredAsync(field, cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            // Only where there is none: over its maxmemory Redis refuses this command, also when there would be nothing to write.
+            // Of two that start at once one writes, both then read the same.
+            await _redis.CallAsync(d => d.HashSetAsync(DispatchKeys.Meta, field, ours, When.NotExists), cancellationToken).ConfigureAwait(false);
+            stored = await StoredAsync(field, cancellationToken).ConfigureAwait(false);
+        }
+
         if (stored != ours.ToString(CultureInfo.InvariantCulture))
         {
             throw new QueueMismatchException($"the data in Redis has {field} {stored}, this process {ours}: {remedy}");
         }
     }
+
+    private async Task<string?> StoredAsync(string field, CancellationToken cancellationToken) =>
+        await _redis.CallAsync(d => d.HashGetAsync(DispatchKeys.Meta, field), cancellationToken).ConfigureAwait(false);
 }
 
 /// <summary>This process and the data in Redis were set up differently. The message says what and the remedy.</summary>

@@ -68,8 +68,15 @@ public sealed class RedisConnection : IAsyncDisposable
         return result;
     }
 
+    /// <summary>True: this key was free and is taken for so long, or until it is deleted.</summary>
+    internal async Task<bool> TakeTurnAsync(RedisKey key, TimeSpan turn, CancellationToken cancellationToken) =>
+        (int)await RunAsync(Script.Turn, key, [(long)turn.TotalMilliseconds], cancellationToken).ConfigureAwait(false) == 1;
+
+    /// <summary>Redis is over its <c>maxmemory</c>, may throw nothing away, and has done nothing of what it was asked.</summary>
+    internal static bool IsOutOfMemory(Exception? cause) => cause is RedisServerException && cause.Message.StartsWith("OOM", StringComparison.Ordinal);
+
     /// <summary>Where the calls for this key go. A replica gets it from its master.</summary>
-    private static async Task LoadLibraryAsync(IDatabase database, RedisKey key)
+    private async Task LoadLibraryAsync(IDatabase database, RedisKey key)
     {
         try
         {
@@ -79,6 +86,12 @@ public sealed class RedisConnection : IAsyncDisposable
         catch (RedisServerException e) when (e.Message.Contains("already exists", StringComparison.Ordinal))
         {
             // Another call, or another worker, was first.
+        }
+        catch (RedisServerException e) when (IsOutOfMemory(e))
+        {
+            throw new StorageUnavailableException(
+                $"Redis at {Address(_configuration)} is over its maxmemory and takes no scripts that it does not have yet: this version of dispatcher waits until there is memory; raise maxmemory, or let workers of the version before make room",
+                e);
         }
     }
 

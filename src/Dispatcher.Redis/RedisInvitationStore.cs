@@ -72,9 +72,9 @@ public sealed class RedisInvitationStore(
             {
                 words = (await redis.RunAsync(Script.Intake, lane.Lane, [.. arguments], cancellationToken).ConfigureAwait(false)).Texts();
             }
-            catch (StorageUnavailableException e) when (e.InnerException is RedisServerException { Message: var text } && text.StartsWith("OOM", StringComparison.Ordinal))
+            catch (StorageUnavailableException e) when (RedisConnection.IsOutOfMemory(e.InnerException))
             {
-                // Out of memory (maxmemory, noeviction): the script was refused as a whole.
+                // The script was refused as a whole.
             }
 
             for (var i = 0; i < asked.Count; i++)

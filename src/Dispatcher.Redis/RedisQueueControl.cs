@@ -15,8 +15,7 @@ public sealed class RedisQueueControl(RedisConnection redis, QueueLanes lanes, L
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         // Listed first: a pause that is in force and not listed would be hard to find.
-        await redis.CallAsync(
-            d => d.HashSetAsync(DispatchKeys.Control, Field(Paused, scope), time.GetUtcNow().ToUnixTimeMilliseconds(), When.NotExists), cancellationToken).ConfigureAwait(false);
+        await redis.RunAsync(Script.Control, DispatchKeys.Control, [Field(Paused, scope), time.GetUtcNow().ToUnixTimeMilliseconds(), "keep"], cancellationToken).ConfigureAwait(false);
         await laneLimits.SetAsync(scope, LimitLayer.Operator, LimitValues.Pause(true), cancellationToken).ConfigureAwait(false);
     }
 
@@ -36,9 +35,15 @@ public sealed class RedisQueueControl(RedisConnection redis, QueueLanes lanes, L
 
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         var field = Field(Limits, scope);
-        await (limits is null
-            ? redis.CallAsync(d => d.HashDeleteAsync(DispatchKeys.Control, field), cancellationToken)
-            : redis.CallAsync(d => d.HashSetAsync(DispatchKeys.Control, field, JsonSerializer.Serialize(limits, JsonSerializerOptions.Web)), cancellationToken)).ConfigureAwait(false);
+        if (limits is null)
+        {
+            await redis.CallAsync(d => d.HashDeleteAsync(DispatchKeys.Control, field), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await redis.RunAsync(Script.Control, DispatchKeys.Control, [field, JsonSerializer.Serialize(limits, JsonSerializerOptions.Web)], cancellationToken).ConfigureAwait(false);
+        }
+
         await laneLimits.SetAsync(scope, LimitLayer.Operator, LimitValues.Of(limits?.Rate, limits?.Concurrency, limits?.Weight), cancellationToken).ConfigureAwait(false);
     }
 

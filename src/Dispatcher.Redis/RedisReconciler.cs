@@ -1,7 +1,6 @@
 using Dispatcher.Core.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Dispatcher.Redis;
 
@@ -36,7 +35,7 @@ public sealed partial class RedisReconciler(
 
     /// <summary>True: it is this process' turn to repair a lane, and nobody else's for one <c>Queue:ReconcileInterval</c>.</summary>
     public Task<bool> TakeTurnAsync(LaneKeys lane, CancellationToken cancellationToken) =>
-        redis.CallAsync(d => d.StringSetAsync(lane.ReconcileTurn, 1, _interval, When.NotExists), cancellationToken);
+        redis.TakeTurnAsync(lane.ReconcileTurn, _interval, cancellationToken);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -1,5 +1,3 @@
-using StackExchange.Redis;
-
 namespace Dispatcher.Redis;
 
 /// <summary>
@@ -20,7 +18,7 @@ public sealed class RuleKeeper(RedisConnection redis, FilterSweep sweep, TimePro
             return false;
         }
 
-        if (!await redis.CallAsync(d => d.StringSetAsync(lane.SweepTurn, 1, Turn, When.NotExists), cancellationToken).ConfigureAwait(false))
+        if (!await redis.TakeTurnAsync(lane.SweepTurn, Turn, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }

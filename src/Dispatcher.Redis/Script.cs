@@ -3,7 +3,8 @@ namespace Dispatcher.Redis;
 /// <summary>A function that Redis runs as one step, by its name in the <see cref="ScriptLibrary"/>. Immutable.</summary>
 public sealed class Script
 {
-    // Refused while Redis is out of memory: what comes in. Everything else must go on then, or the queue could never become shorter.
+    // Refused while Redis is out of memory: what comes in. Everything else must go on then, or the queue could never become shorter. That goes for
+    // plain commands too, of which Redis refuses each that might need memory: what is written beside doors is written by scripts.
     private const string GoesOn = "allow-oom";
 
     public static readonly Script Intake = new("intake", "", promises: true);
@@ -28,6 +29,8 @@ public sealed class Script
     public static readonly Script Compare = new("reconcile", "no-writes", name: "compare");
     public static readonly Script Examine = new("examine", "no-writes");
     public static readonly Script Settings = new("settings", "", ofLane: false, promises: true);
+    public static readonly Script Control = new("control", ofLane: false); // what makes it so, Limit, promises it
+    public static readonly Script Turn = new("turn", ofLane: false);
     public static readonly Script Lend = new("lend", ofLane: false);
     public static readonly Script LeaveDoor = new("leave-door", ofLane: false);
     public static readonly Script Reject = new("reject", ofLane: false);
@@ -44,7 +47,7 @@ public sealed class Script
     internal static IReadOnlyList<Script> All { get; } =
     [
         Intake, Claim, Advance, Return, Leave, Promote, Cancel, Release, Edit, Forget, Sweep, Limit, Suppress, Feedback, List, BlockList, Recipient,
-        Inspect, Reconcile, Compare, Examine, Settings, Lend, LeaveDoor, Reject,
+        Inspect, Reconcile, Compare, Examine, Settings, Control, Turn, Lend, LeaveDoor, Reject,
     ];
 
     public string Name { get; }

@@ -60,6 +60,42 @@ public sealed class MemoryTests
         await FinishedOnceAsync(site, 4000);
     }
 
+    [Fact]
+    public async Task Full_WorkerAndCommandsThatStartThen_Work()
+    {
+        using var files = new TempFolder();
+        await File.WriteAllTextAsync(Path.Combine(files.Sub("tenants"), "t0.yaml"), "tenant: t0\nweight: 2\n");
+        await File.WriteAllTextAsync(Path.Combine(files.Sub("groups"), "example.yaml"), "group: example\ndomains: [example.com]\nconcurrency: 20\n");
+        await using var site = await Site.StartAsync(
+            "no", ("Tenants__Path", Path.Combine(files.Path, "tenants")), ("Destinations__Path", Path.Combine(files.Path, "groups")));
+        var before = await site.AddWorkerAsync();
+        await CommandAsync(site, "pause --all");
+        await site.ProduceAsync(0, 300, tenants: 3);
+        await Eventually.GetAsync(async () => await site.LookAsync() is { Intake: 0 } look ? look : null, Patience, "the door to be empty");
+        await before.SignalAsync("TERM");
+        Assert.Equal(0, await before.ExitAsync());
+
+        await FillAsync(site);
+        foreach (var command in new[] { "status", "history show n0 --tenant t0", "cancel n0 --tenant t0", "pause --tenant t1", "tenants limit t2 --per-second 1000", "resume --all" })
+        {
+            await CommandAsync(site, command);
+        }
+
+        var (ill, found) = await WorkerProcess.RunAsync(site.Settings, "doctor");
+        var worker = await site.AddWorkerAsync();
+        await site.ArriveAsync(199, TimeSpan.FromSeconds(20));
+        await CommandAsync(site, "resume --tenant t1");
+        await site.ArriveAsync(299, TimeSpan.FromSeconds(20));
+        await EmptyAsync(site);
+        var counts = await site.FinishedAsync(300, Patience);
+
+        Assert.Equal((299, 1), (counts["delivered"], counts["cancelled"]));
+        Assert.Equal(0, site.Repeats);
+        Assert.Equal(1, ill);
+        Assert.Contains("of maxmemory are used", found, StringComparison.Ordinal);
+        Assert.Contains("left unread", worker.Output, StringComparison.Ordinal);
+    }
+
     private static async Task FillAsync(Site site) =>
         Assert.Equal("+OK", await site.Redis.CommandAsync("CONFIG SET maxmemory 1")); // less than is in use already
 
@@ -71,6 +107,12 @@ public sealed class MemoryTests
         var file = Path.Combine(folder.Path, "more.jsonl");
         await File.WriteAllTextAsync(file, line + "\n");
         return await WorkerProcess.RunAsync(site.Settings, "enqueue", file, "--tenant", "t0");
+    }
+
+    private static async Task CommandAsync(Site site, string command)
+    {
+        var (code, output) = await WorkerProcess.RunAsync(site.Settings, command.Split(' '));
+        Assert.True(code == 0, $"{command}: {output}");
     }
 
     private static async Task FinishedOnceAsync(Site site, int all)

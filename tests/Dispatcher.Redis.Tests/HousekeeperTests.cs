@@ -87,6 +87,25 @@ public sealed class HousekeeperTests(RedisFixture redis)
         Assert.Single(keeper.Lines, line => line.StartsWith("Housekeeping waits", StringComparison.Ordinal));
     }
 
+    /// <summary>What it takes away is what makes room: it must not stop at what Redis refuses then.</summary>
+    [Fact]
+    public async Task Loop_RedisFull_GoesOn()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server, new QueueOptions { ReconcileInterval = TimeSpan.FromSeconds(1) });
+        await engine.AddManyAsync("acme", 1000);
+        await BeginAsync(engine);
+        await engine.AddAsync("beta", "b1");
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync(engine.Lanes.All[0].Prefix + "q:beta"), default);
+        Assert.Equal("+OK", await server.CommandAsync("CONFIG SET maxmemory 1"));
+
+        await using var keeper = await Keeper.StartAsync(engine);
+
+        await UntilAsync(async () => !await engine.Redis.CallAsync(d => d.KeyExistsAsync(engine.Lanes.All[0].Prefix + "rules"), default));
+        await UntilAsync(async () => (await LanePicture.TakeAsync(engine)).Faults.Count == 0);
+        Assert.DoesNotContain(keeper.Lines, line => line.StartsWith("Housekeeping waits", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Stop_WhileRunning_Ends()
     {

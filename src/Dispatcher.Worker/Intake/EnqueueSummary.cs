@@ -8,7 +8,7 @@ internal static class EnqueueSummary
     public static int Finish(CommandOutput output, EnqueueCounts counts, bool full)
     {
         Write(output, counts, full
-            ? $"The system is full: {counts.Accepted:N0} went in, the rest did not. Run it again later to go on: what went in is not added twice."
+            ? $"The system is full (the backlog stands at Queue:MaxBacklog, or Redis at its maxmemory): {counts.Accepted:N0} went in, the rest did not. Run it again later to go on: what went in is not added twice."
             : null);
         return full ? ExitCode.Outside
             : counts.Bad == 0 ? ExitCode.Fine
