@@ -99,7 +99,8 @@ public sealed class RedisBlockListStore(RedisConnection redis) : IBlockListStore
 
     private async ValueTask<long> RunAsync(string step, CancellationToken cancellationToken, params RedisValue[] more)
     {
-        var size = (long)await redis.RunAsync(Script.BlockList, DispatchKeys.Blocked, [step, IBlockListStore.MaxDomains, .. more], cancellationToken).ConfigureAwait(false);
+        var script = step is "remove" or "clear" ? Script.ShrinkBlockList : Script.BlockList;
+        var size = (long)await redis.RunAsync(script, DispatchKeys.Blocked, [step, IBlockListStore.MaxDomains, .. more], cancellationToken).ConfigureAwait(false);
         return size >= 0
             ? size
             : throw new InvalidDataException($"A block list has at most {IBlockListStore.MaxDomains.ToString("N0", CultureInfo.InvariantCulture)} domains; the list in force stays.");

@@ -19,7 +19,7 @@ public sealed class RedisDestinationStore(RedisConnection redis, QueueLanes lane
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         await limits.SetAsync(QueueScope.Destination(group), LimitLayer.Settings, LimitValues.None, cancellationToken).ConfigureAwait(false);
-        var word = (await redis.RunAsync(Script.Settings, DispatchKeys.Destinations, [group], cancellationToken).ConfigureAwait(false)).Text();
+        var word = (await redis.RunAsync(Script.RemoveSettings, DispatchKeys.Destinations, [group], cancellationToken).ConfigureAwait(false)).Text();
         return word == "removed";
     }
 

@@ -68,7 +68,7 @@ public sealed class RedisListStore(RedisConnection redis, QueueLanes lanes) : IL
     private async Task<RedisResult> RunAsync(TenantList list, string tenant, string step, CancellationToken cancellationToken, params RedisValue[] more)
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
-        return await redis.RunAsync(Script.List, lanes.Of(tenant).Lane, [Codes.Of(list), tenant, step, .. more], cancellationToken).ConfigureAwait(false);
+        return await redis.RunAsync(step is "remove" or "clear" or "size" ? Script.ShrinkList : Script.List, lanes.Of(tenant).Lane, [Codes.Of(list), tenant, step, .. more], cancellationToken).ConfigureAwait(false);
     }
 
     private static RedisValue Member(TenantList list, string entry) => list == TenantList.Allow ? RecordKey.OfRecipient(entry) : RecordIdentity.Clean(entry);

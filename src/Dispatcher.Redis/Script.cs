@@ -23,6 +23,11 @@ public sealed class Script
     public static readonly Script Feedback = new("feedback", promises: true);
     public static readonly Script List = new("list", "", promises: true);
     public static readonly Script BlockList = new("block-list", "", ofLane: false, promises: true);
+
+    // The same for what takes away, and so makes room.
+    public static readonly Script ShrinkList = new("list", promises: true, name: "shrink-list");
+    public static readonly Script ShrinkBlockList = new("block-list", ofLane: false, promises: true, name: "shrink-block-list");
+    public static readonly Script RemoveSettings = new("settings", ofLane: false, promises: true, name: "remove-settings");
     public static readonly Script Recipient = new("recipient", ofLane: false, promises: true);
     public static readonly Script Inspect = new("inspect", "no-writes");
     public static readonly Script Reconcile = new("reconcile");
@@ -46,8 +51,8 @@ public sealed class Script
 
     internal static IReadOnlyList<Script> All { get; } =
     [
-        Intake, Claim, Advance, Return, Leave, Promote, Cancel, Release, Edit, Forget, Sweep, Limit, Suppress, Feedback, List, BlockList, Recipient,
-        Inspect, Reconcile, Compare, Examine, Settings, Control, Turn, Lend, LeaveDoor, Reject,
+        Intake, Claim, Advance, Return, Leave, Promote, Cancel, Release, Edit, Forget, Sweep, Limit, Suppress, Feedback, List, BlockList, ShrinkList, ShrinkBlockList,
+        RemoveSettings, Recipient, Inspect, Reconcile, Compare, Examine, Settings, Control, Turn, Lend, LeaveDoor, Reject,
     ];
 
     public string Name { get; }

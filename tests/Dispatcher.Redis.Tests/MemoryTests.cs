@@ -106,6 +106,21 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public async Task Full_WhatTakesAway_IsDone()
+    {
+        await using var full = await FullRedis.StartAsync(invitations: 0);
+        await using var engine = full.NewProcess();
+        var (lists, blocked) = (engine.Get<IListStore>(), engine.Get<IBlockListStore>());
+
+        Assert.Equal(2, await lists.SizeAsync(TenantList.Allow, "acme", default));
+        Assert.Equal(1, await lists.RemoveAsync(TenantList.Allow, "acme", ["eva@example.com"], default));
+        Assert.True(await lists.ClearAsync(TenantList.Allow, "acme", default));
+        Assert.Equal(1, await blocked.RemoveAsync(["spam.example"], default));
+        Assert.True(await engine.Destinations.RemoveAsync("web", default));
+        Assert.Empty(await engine.Destinations.ListAsync(default));
+    }
+
+    [Fact]
     public async Task Full_ScriptsAreNotThere_SaysWhatItWaitsFor()
     {
         await using var full = await FullRedis.StartAsync(invitations: 1);
@@ -141,6 +156,8 @@ public sealed class MemoryTests
             await before.Destinations.ApplyAsync(Web, default);
             await before.Get<IntakeStream>().EnsureGroupAsync(default);
             await before.AddManyAsync("acme", invitations);
+            await before.Get<IListStore>().AddAsync(TenantList.Allow, "acme", ["eva@example.com", "ida@example.com"], default);
+            await before.Get<IBlockListStore>().AddAsync(["spam.example", "junk.example"], default);
             Assert.Equal("+OK", await server.CommandAsync("CONFIG SET maxmemory 1"));
             return new FullRedis(server);
         }
