@@ -132,6 +132,11 @@ internal sealed record RecordState(
         while (!rare.IsEmpty)
         {
             var end = rare.IndexOf(';');
+            if (end < 0)
+            {
+                throw new FormatException("a note has no end");
+            }
+
             if (rare.StartsWith(name))
             {
                 value = rare[name.Length..end];

@@ -37,6 +37,7 @@ public sealed class DamagedRecordTests(RedisFixture redis)
     [InlineData("\n\n")]
     [InlineData("odd\t\t0\t\t\t\tacme\t\th\t1\t1\tservice\tt\td\t\t\t\n")]
     [InlineData("queued\t\tmany\t\t\t\tacme\t\th\t1\t1\tservice\tt\td\t\t\t\n")]
+    [InlineData("queued\t\t0\t\t\trev\tacme\t\th\t1\t1\tservice\tt\td\t\t\t\n")]
     [InlineData("queued\t\t0\t\t\trev=1\tacme\t\th\t1\t1\tservice\tt\td\t\t\t\n")]
     [InlineData("queued\t\t0\t\t\t\tacme\t\th\t1\t99999999999999999999\tservice\tt\td\t\t\t\n")]
     [InlineData("queued\t\t0\t\t\t\tacme\t\th\t1\t9999999999999999\tservice\tt\td\t\t\t\n")]
