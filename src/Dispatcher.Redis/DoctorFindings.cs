@@ -145,6 +145,13 @@ internal static class DoctorFindings
                     + $"{order.Flows} flows and {order.Counters} counters wrong, {order.Ended} ended that nobody would forget",
                 "'dispatcher doctor --repair', or wait for Queue:ReconcileInterval; tell us if nobody restored a backup, failed over or wrote into Redis by hand")
             : null;
+        yield return lane.Order is { Unreadable: > 0 } damaged
+            ? new(
+                FindingSeverity.Warning,
+                "unreadable",
+                $"lane {lane.Lane}: the state of {Many(damaged.Unreadable, "invitation")} can't be read, so that nobody sends, ends or counts them: {string.Join(", ", damaged.UnreadableKeys)}",
+                "no script writes such a one: find out who did. 'redis-cli GET' shows it, and under the same name with i: for state: the id and the invitation. DEL both, and hand it in again if it was not sent")
+            : null;
         yield return lane.NotCompared is { } reason
             ? new(FindingSeverity.Warning, "not-compared", $"lane {lane.Lane}: places and counters could not be compared with the records: {reason}", "mend what Redis complains of and look again")
             : null;

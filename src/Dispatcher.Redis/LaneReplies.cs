@@ -35,7 +35,19 @@ internal static class LaneReplies
     {
         // One that can't be read must not stop the worker, which would give it back, and the next one that claims it: without a body it is set aside.
         var identity = RecordIdentity.Read(record);
-        var (tenant, attempt, uncertain, revision, name, first, recipient, stored) = RecordState.Claimed(state);
+        if (RecordState.TryReadClaimed(state) is not var (tenant, attempt, uncertain, revision, name, first, recipient, stored))
+        {
+            return new ClaimedInvitation
+            {
+                Key = key,
+                Tenant = "",
+                Id = identity?.Id ?? "",
+                Body = default,
+                Attempt = 0,
+                Facts = new FreshFacts(null, 0, null, Months(months)),
+            };
+        }
+
         return new ClaimedInvitation
         {
             Key = key,

@@ -13,6 +13,7 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
     private const int AtOnce = 1000;
 
     private const int HoldersPerStep = 50;
+    private const int MostNamed = 5;
     private const int NamesPerCount = 500;
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
 
@@ -83,6 +84,7 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
             {
                 TakeRecords(reply[3].Rows());
                 TakeNames(reply[4].Texts());
+                TakeUnreadable(reply[5].Texts());
             }
         }
         while (cursor != "0");
@@ -115,6 +117,18 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
             var kind = name[..colon];
             var set = kind switch { "t" => _tenants, "g" => _groups, "held" => _workers, _ => _readyGroups };
             set.Add(name[(colon + 1)..]);
+        }
+    }
+
+    private void TakeUnreadable(string[] keys)
+    {
+        foreach (var key in keys.Where(_recent.Add))
+        {
+            _report = _report with
+            {
+                Unreadable = _report.Unreadable + 1,
+                UnreadableKeys = _report.Unreadable < MostNamed ? [.. _report.UnreadableKeys, key] : _report.UnreadableKeys,
+            };
         }
     }
 

@@ -34,12 +34,28 @@ internal sealed record RecordState(
         {
             return Read(packed);
         }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException)
+        catch (Exception e) when (IsDamage(e))
         {
-            // Nobody writes such a one, so that what it costs to find out does not matter.
             return null;
         }
     }
+
+    /// <summary>Read without the rest: what a claim needs. Null: as above.</summary>
+    public static (string Tenant, int Attempt, int LastUncertain, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt)?
+        TryReadClaimed(string packed)
+    {
+        try
+        {
+            return Claimed(packed);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            return null;
+        }
+    }
+
+    // Nobody writes such a one, so that what it costs to find out does not matter.
+    private static bool IsDamage(Exception e) => e is FormatException or OverflowException or ArgumentOutOfRangeException;
 
     private static RecordState Read(string packed)
     {
@@ -65,8 +81,7 @@ internal sealed record RecordState(
             [.. lines.Skip(1).Select(TrailLine.Read)]);
     }
 
-    /// <summary>Read without the rest: what a claim needs.</summary>
-    public static (string Tenant, int Attempt, int LastUncertain, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt)
+    private static (string Tenant, int Attempt, int LastUncertain, int Revision, string? EditedName, DateTimeOffset? FirstAttempt, string RecipientHash, DateTimeOffset StoredAt)
         Claimed(ReadOnlySpan<char> packed)
     {
         var head = packed[..packed.IndexOf('\n')];

@@ -30,6 +30,11 @@ public sealed partial class RedisReconciler(
             LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters, report.Ended);
         }
 
+        if (report.Unreadable > 0)
+        {
+            LogUnreadable(lane.Number, report.Unreadable, string.Join(", ", report.UnreadableKeys));
+        }
+
         return report;
     }
 
@@ -41,4 +46,7 @@ public sealed partial class RedisReconciler(
         LogLevel.Warning,
         "Lane {Lane} was out of order; put right after a look at {Looked} keys: {Queue} not in their queue, {Later} without due time, {Held} held by nobody, {Strays} stray entries, {Flows} flows, {Counters} counters, {Ended} that nobody would have forgotten")]
     private partial void LogRepaired(int lane, long looked, long queue, long later, long held, long strays, long flows, long counters, long ended);
+
+    [LoggerMessage(LogLevel.Warning, "Lane {Lane}: the state of {Count} invitations can't be read, and nobody sends them: {Keys}; see 'dispatcher doctor'")]
+    private partial void LogUnreadable(int lane, long count, string keys);
 }

@@ -37,6 +37,7 @@ public sealed partial class DoctorFindingsTests
             Seen(Fine, Lane with { LongOverdue = 1 }),
             Seen(Fine, Lane with { SendingTooLong = 1 }),
             Seen(Fine, Lane with { Order = new ReconcileReport { Flows = 1 } }),
+            Seen(Fine, Lane with { Order = new ReconcileReport { Unreadable = 1, UnreadableKeys = ["{d:00}:state:x"] } }),
             Seen(Fine, Lane with { Order = null, NotCompared = "MISCONF" }),
             Seen(Fine, Lane with { EventsKept = 2_000_000 }),
             Seen(Fine, Lane with { Workers = [], Overdue = 1 }),

@@ -28,7 +28,7 @@ for _, group in ipairs(asked) do
     local state, said, rest, flow = states[n], says_at and ARGV[n + says_at] or '', nil, nil
     if plain and state and #state + #said < PLAIN_BYTES then
       local head = head_of(state)
-      if head == fits or is_plain(head, step) then
+      if head and (head == fits or is_plain(head, step)) then
         fits, rest = head, sub(state, head.length + 1)
         flow = flow_in(rest)
       end
@@ -43,7 +43,7 @@ for _, group in ipairs(asked) do
     elseif state then
       local key = ARGV[n + keys_at]
       local record = records[key] or record_of(key, names[n], state)
-      if record.s == 'claimed' and record.rh ~= '' then
+      if record and record.s == 'claimed' and record.rh ~= '' then
         waiting = waiting + 1
         numbers[waiting], recipients[waiting] = n, suppressed_key(record.t, record.rh)
       end

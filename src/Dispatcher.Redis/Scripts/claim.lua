@@ -16,7 +16,8 @@ local ALONE_FOR = 20 -- ms before the next claim: what kills a worker does so ea
 local QUEUED, held = 'queued\t', 'claimed\t' .. worker
 -- Never begun, and nothing noted of it; as a pattern, and what comes in its place.
 local FRESH, HELD = '^queued\t\t0\t\t\t\t', (string.gsub(held .. '\t0\t\t\t\t', '%%', '%%%%'))
-local keys, states, known, handed = {}, {}, {}, 0 -- what is handed out, in order; of which of it there may be facts, with their tenants; how much
+-- What is handed out, in order; of which of it there may be facts, with their tenants; which was taken apart; how much.
+local keys, states, known, read_of, handed = {}, {}, {}, {}, 0
 
 local function states_of(some)
   local names = {}
@@ -24,13 +25,13 @@ local function states_of(some)
   return names[1] and call('MGET', unpack(names)) or {}, names
 end
 
--- `noted`: its state says more than that nobody has begun it.
-local function hand_out(key, name, state, owner, noted)
+-- `record`: of one whose state says more than that nobody has begun it.
+local function hand_out(key, name, state, owner, record)
   handed = handed + 1
   keys[handed], states[handed] = key, state
   write_state(name, state)
   -- Most tenants have nothing to look up, and most references are nobody else's.
-  if noted or owner.facts > 0 or owner.months ~= '' then known[handed] = owner end
+  if record or owner.facts > 0 or owner.months ~= '' then known[handed], read_of[handed] = owner, record end
 end
 
 local function answer(all, weight, next_moment, wanted)
@@ -38,7 +39,8 @@ local function answer(all, weight, next_moment, wanted)
   for n = 1, handed do
     local owner = known[n]
     if owner then
-      local marks = marks_of(record_of(keys[n], state_of(keys[n]), states[n]))
+      local record = read_of[n] or record_of(keys[n], state_of(keys[n]), states[n])
+      local marks = record and marks_of(record) or ''
       if marks ~= '' or owner.months ~= '' then facts[#facts + 1], facts[#facts + 2], facts[#facts + 3] = n, owner.months, marks end
     end
   end
@@ -52,7 +54,8 @@ if last[1] == number then
   for key in string.gmatch(last[2], '%S+') do then_keys[#then_keys + 1] = key end
   local now_states, names = states_of(then_keys)
   for n, state in ipairs(now_states) do
-    if state and find(state, held .. '\t', 1, true) == 1 then hand_out(then_keys[n], names[n], state, tenant(record_of(then_keys[n], names[n], state).t), true) end
+    local record = state and find(state, held .. '\t', 1, true) == 1 and record_of(then_keys[n], names[n], state)
+    if record then hand_out(then_keys[n], names[n], state, tenant(record.t), record) end
   end
   return answer(table.concat(keys, ' '), L.active, NEVER, {})
 end
@@ -170,13 +173,13 @@ local function hand_out_entries(visit, read, names, at)
     if fresh == 1 then
       hand_out(key, names[at + i], held_now, visit.owner)
       taken = taken + 1
-    -- What was cancelled or settled while it waited is still in the list: it is left out here.
+    -- What was cancelled or settled while it waited is still in the list: it is left out here, and so is what can't be read.
     elseif state and find(state, QUEUED, 1, true) == 1 then
-      local crashes = find(state, 'cr=', 1, true) and record_of(key, names[at + i], state).cr
-      alone = crashes and tonumber(crashes) >= SUSPECT
-      local mine = not alone or handed == 0
+      local record = record_of(key, names[at + i], state)
+      alone = record and record.cr and tonumber(record.cr) >= SUSPECT
+      local mine = record and (not alone or handed == 0)
       if mine then
-        hand_out(key, names[at + i], held .. sub(state, (find(state, '\t', #QUEUED + 1, true))), visit.owner, true)
+        hand_out(key, names[at + i], held .. sub(state, (find(state, '\t', #QUEUED + 1, true))), visit.owner, record)
         taken = taken + 1
       end
       if alone then

@@ -2,7 +2,8 @@
 -- cursors and sums: see ReconcilePass. Each step is true at its moment; what moves between two steps is allowed for when counting.
 -- ARGV: 'repair' or 'look', step, then what that step takes:
 --   begin                         -> {server, moves, seq}
---   keys, cursor                  -> {cursor, keys looked at, faults, unfinished records, names of the lane's other structures}
+--   keys, cursor                  -> {cursor, keys looked at, faults, unfinished records, names of the lane's other structures, keys of states that
+--                                    can't be read}
 --   held, cursor, worker | later, cursor | ready, cursor, group | limited, cursor
 --                                 -> {cursor, members looked at, faults}
 --   tenants, names...             -> {'0', names, faults, those of them that count something, those that count claimed or sending}
@@ -141,15 +142,15 @@ local NEWEST = '\n(%d+)\t[^\n]*\n$'
 local function right_ended(name, packed)
   local first = call('LINDEX', P .. 'ended', 0)
   local turn, moment = first and tonumber(match(first, '^%d+')) or now, tonumber(match(packed, NEWEST))
-  if moment and moment < turn and fault('ended') then
-    local record = record_of(sub(name, #STATE_KEY + 1), name, packed)
+  local record = moment and moment < turn and record_of(sub(name, #STATE_KEY + 1), name, packed)
+  if record and fault('ended') then
     say(record, shown(record), 'reconcile', nil, 'would never have been forgotten')
     has_ended(record.key)
   end
 end
 
 if step == 'keys' then
-  local looked, done, rows, names = 0, 0, {}, {}
+  local looked, done, rows, names, damaged = 0, 0, {}, {}, {}
   for _ = 1, PAGES do
     local page = call('SCAN', cursor, 'MATCH', P .. '*', 'COUNT', PAGE)
     cursor = page[1]
@@ -164,9 +165,13 @@ if step == 'keys' then
           right_ended(key, packed)
         elseif packed then
           local record = record_of(string.sub(name, 7), key, packed)
-          right_record(record)
-          local n = #rows
-          rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = record.key, record.s, record.a, record.t, record.g
+          if record then
+            right_record(record)
+            local n = #rows
+            rows[n + 1], rows[n + 2], rows[n + 3], rows[n + 4], rows[n + 5] = record.key, record.s, record.a, record.t, record.g
+          else
+            damaged[#damaged + 1] = key
+          end
         end
       elseif kind == 'q:' then
         done = done + 1
@@ -178,7 +183,7 @@ if step == 'keys' then
     if cursor == '0' or done >= ENOUGH then break end
   end
   if repair then finish_call() end
-  return { cursor, looked, faults(), rows, names }
+  return { cursor, looked, faults(), rows, names, damaged }
 end
 
 -- 3. The other way round: what stands in a place without being of it.
@@ -334,7 +339,7 @@ local function count_record(key, worker)
   local packed = call('GET', state_of(key))
   if not packed then return end
   local s, w, attempts, t, g = string.match(packed, COUNTED)
-  if s == 'final' or (worker and (w ~= worker or (s ~= 'claimed' and s ~= 'sending'))) then return end
+  if not s or s == 'final' or (worker and (w ~= worker or (s ~= 'claimed' and s ~= 'sending'))) then return end
   local owner = 't:' .. t
   count('n', s)
   count(owner, s == 'sending' and s or (s == 'deferred' or attempts ~= '0') and 'scheduled-for-later' or 'queued')

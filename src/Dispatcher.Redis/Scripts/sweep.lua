@@ -48,12 +48,14 @@ local said, lines, flows, rests_at = line('cancelled', rule.by), lines_about('qu
 
 -- What records of a flow have in common; false: its tenant's rules may have reserved more for them than their references, so each is ended by itself.
 local function flow_at(rest)
-  local second = find(rest, '\t', find(rest, '\t', 1, true) + 1, true)
+  local first = find(rest, '\t', 1, true)
+  local second = first and find(rest, '\t', first + 1, true)
+  if not second then return nil end -- damaged
   local text = sub(rest, 1, second)
   local flow = flows[text]
   if flow == nil then
-    local t = match(text, '^[^\t]*')
-    flow = not bounded(t) and { t = t, recipient = second + 1, ends = 0 }
+    local t = match(text, '^([^\t/]+)\t[^\t/]*\t$')
+    flow = t and not bounded(t) and { t = t, recipient = second + 1, ends = 0 } or false
     flows[text] = flow
   end
   return flow
@@ -62,12 +64,13 @@ end
 local function end_as_it_came(flow, key, name, rest)
   local start = flow.recipient
   local matching, at = concerns(rule, flow.t, rest, string.byte(rest, start) == TAB and start or start + KEY_LENGTH)
-  if not matching then return end
+  local behind = matching and find(rest, '\t', at, true)
+  if not behind then return end
   write_state(name, CANCELLED .. rest .. said)
   tell(lines, flow.t, key, '\n')
   has_ended(key)
   flow.ends = flow.ends + 1
-  local reference = sub(rest, at, find(rest, '\t', at, true) - 1)
+  local reference = sub(rest, at, behind - 1)
   if reference ~= '' then free_reference(reference, key) end
 end
 
@@ -85,7 +88,7 @@ for n = 1, looked_at do
       end_as_it_came(flow, key, names[n], rest)
     else
       local record = record_of(key, names[n], packed)
-      if shown(record) ~= 'cancelled' and matches(rule, record) then obey(record, rule) end
+      if record and shown(record) ~= 'cancelled' and matches(rule, record) then obey(record, rule) end
     end
   end
 end

@@ -18,6 +18,7 @@ internal static class DoctorView
         flows = report.Flows,
         counters = report.Counters,
         ended = report.Ended,
+        unreadable = report.Unreadable,
     };
 
     public static IEnumerable<object> Of(QueueExamination seen, IReadOnlyList<RelayFacts> relays) =>

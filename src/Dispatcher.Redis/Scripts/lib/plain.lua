@@ -27,10 +27,11 @@ local function is_plain(head, step)
   return head.at == step[1] and not (head.notes and head.notes.un)
 end
 
--- What is said of all records of a flow alike, by the first of them.
+-- What is said of all records of a flow alike, by the first of them; nil: no record that can be read.
 local function flow_in(rest)
   if last_flow and find(rest, last_flow.text, 1, true) == 1 then return last_flow end
-  local t, g = match(rest, '^([^\t]*)\t([^\t]*)\t')
+  local t, g = match(rest, '^([^\t/]+)\t([^\t/]*)\t')
+  if not t then return nil end
   local text = t .. '\t' .. g .. '\t'
   last_flow = plain_flows[text]
   if last_flow then return last_flow end

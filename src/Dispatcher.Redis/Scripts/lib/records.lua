@@ -24,23 +24,40 @@ local function fixed_of(key) return FIXED_KEY .. key end
 local function memory_of(key) return P .. 'k:' .. string.sub(key, 1, 21) end
 
 -- The head of a first line: what changes of it. Records that are read one after the other mostly have the same, and it is taken apart once.
-local last_head
-local function head_of(packed)
-  if find(packed, last_head.text, 1, true) == 1 then return last_head end
-  local text, s, w, a, due, st, rare = match(packed, '^((%l+)\t([^\t]*)\t(%d+)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t)')
-  last_head = { text = text, length = #text, s = s, w = w, at = a, a = tonumber(a), due = due, st = st, x = rare }
-  if rare ~= '' then
-    last_head.notes = {}
-    for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do last_head.notes[name] = value end
+-- nil: it is damaged. Here and in record_of() is decided whether a state can be read, by what is taken apart of it in any case; what cannot be is
+-- no record to anybody, and reconcile.lua tells of it. What neither looks at may be missing: whoever needs that goes on without it.
+local last_head, head_of
+do
+  local IS_STATE, MOST_ATTEMPTS = { scheduled = true, queued = true, claimed = true, sending = true, deferred = true, final = true }, 1e9
+  local NEEDS_DUE = { scheduled = true, sending = true }
+  -- Notes that are reckoned with, or asked of Redis.
+  local NUMBER = '^%d' .. ('%d?'):rep(8) .. '$'
+  local FORMS = { rev = NUMBER, uc = NUMBER, cr = NUMBER, rf = '^[1-9]' .. ('%d?'):rep(11) .. '$', q = '^%d+%-%d+$' }
+  function head_of(packed)
+    if last_head and find(packed, last_head.text, 1, true) == 1 then return last_head end
+    local text, s, w, at, due, st, rare = match(packed, '^((%l+)\t([^\t]*)\t(%d+)\t(%-?%d*)\t([^\t]*)\t([^\t]*)\t)')
+    local a = tonumber(at)
+    if not IS_STATE[s] or a > MOST_ATTEMPTS or NEEDS_DUE[s] and not tonumber(due) then return nil end
+    local notes
+    if rare ~= '' then
+      notes = {}
+      for name, value in string.gmatch(rare, '(%l+)=([^;]*);') do
+        if FORMS[name] and not find(value, FORMS[name]) then return nil end
+        notes[name] = value
+      end
+    end
+    last_head = { text = text, length = #text, s = s, w = w, at = at, a = a, due = due, st = st, x = rare, notes = notes }
+    return last_head
   end
-  return last_head
 end
 
--- `rest`: what never changes of the first line, and the trail; `said`: what this call adds to the trail.
+-- `rest`: what never changes of the first line, and the trail; `said`: what this call adds to the trail. nil: it is damaged.
 local function record_of(key, name, packed)
   local head = head_of(packed)
+  if not head then return nil end
   local rest = sub(packed, head.length + 1)
-  local t, g, rh = match(rest, '^([^\t]*)\t([^\t]*)\t([^\t]*)')
+  local t, g, rh = match(rest, '^([^\t/]+)\t([^\t/]*)\t([^\t]*)')
+  if not t then return nil end
   local record = { key = key, name = name, s = head.s, w = head.w, a = head.a, at = head.at, due = head.due, st = head.st, x = head.x,
     t = t, g = g, rh = rh, rest = rest, said = '' }
   if head.notes then
@@ -61,7 +78,7 @@ local function read_all(keys)
   end
 end
 
--- The record, or nil when there is none.
+-- The record, or nil when there is none that can be read.
 local function read(key)
   local record = records[key]
   if record then return record end
@@ -72,10 +89,10 @@ end
 
 -- Where in `rest` the tab behind the recipient hash is.
 local function behind_recipient(record) return #record.t + #record.g + #record.rh + 3 end
-local function sequence_of(record) return tonumber(match(record.rest, '^\t(%d+)', behind_recipient(record))) end
-local function stored_at(record) return tonumber(match(record.rest, '^\t%d+\t(%d+)', behind_recipient(record))) end
+local function sequence_of(record) return tonumber(match(record.rest, '^\t(%d+)', behind_recipient(record)) or 0) end
+local function stored_at(record) return tonumber(match(record.rest, '^\t%d+\t(%d+)', behind_recipient(record)) or 0) end
 local function reference_of(record)
-  return match(record.rest, '^\t%d+\t%d+\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)', behind_recipient(record))
+  return match(record.rest, '^\t%d+\t%d+\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)', behind_recipient(record)) or ''
 end
 
 local function touch(record)
@@ -133,7 +150,7 @@ local function packed_of(r)
   if #r.rest + #r.said > TRAIL_BYTES then
     -- A trail that has become too long loses lines after its first two, but for the first attempt: the beginning and the end tell most.
     local lines = r.rest .. r.said
-    local most = TRAIL_BYTES + find(lines, '\n', 1, true)
+    local most = TRAIL_BYTES + (find(lines, '\n', 1, true) or 0)
     while #lines > most do
       local first, last = string.match(lines, '^[^\n]*\n[^\n]*\n[^\n]*\n()[^\n]*\n()')
       local attempt = find(lines, '\tsending\t', 1, true)
@@ -240,6 +257,6 @@ end
 at_begin(function()
   STATE_KEY, FIXED_KEY, records, touched = P .. 'state:', P .. 'i:', {}, {}
   written, states_written, told = {}, 0, {}
-  last_head = { text = '\n' } -- none has this
+  last_head = nil
   plain, let_go, ended, how_many_ended, withdrawn = {}, {}, {}, 0, {}
 end)

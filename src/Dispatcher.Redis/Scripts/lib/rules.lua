@@ -59,6 +59,7 @@ local function concerns(rule, t, rest, at)
   if not last or L.seq > rule.seq and tonumber(match(rest, '^%d+', sequence)) > rule.seq then return false end
   if rule.more then
     local created, tags = match(rest, '^[^\t]*\t(%-?%d*)\t([^\n]*)', last + 1) -- before 1970, too
+    if not tags then return false end -- damaged
     if rule.tag and not find('\1' .. tags, '\1' .. rule.tag .. '\1', 1, true) then return false end
     local moment = tonumber(created ~= '' and created or match(rest, '^%d+', stored))
     if rule.from and moment < rule.from or rule.before and moment >= rule.before then return false end

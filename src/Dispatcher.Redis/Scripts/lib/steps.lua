@@ -22,7 +22,7 @@ local function not_taken(record, attempt, reply)
     if one ~= attempt .. '@' .. worker then left[#left + 1] = one end
   end
   note(record, 'un', left[1] and table.concat(left, ' '))
-  note(record, 'uc', record.uc - 1)
+  note(record, 'uc', (record.uc or 1) - 1)
   say(record, shown(record), worker, reply, 'an earlier attempt was not taken')
   if record.s == 'final' then has_ended(record.key) end -- its newest line counts when it is forgotten
   return OK
