@@ -6,7 +6,7 @@ namespace Dispatcher.Redis;
 
 /// <summary>
 /// What is known of recipients whoever writes, spread over <see cref="Count"/> hash tags <c>{r:NN}</c>, since they belong to no tenant's lane. Read
-/// for many at once: by one command, in a cluster by one a shard, all sent together.
+/// for many at once: by one command, in a cluster by one a key, all sent together.
 /// </summary>
 public sealed class RecipientShards(RedisConnection redis)
 {
@@ -28,22 +28,17 @@ public sealed class RecipientShards(RedisConnection redis)
             return facts;
         }
 
-        var (shards, values) = await redis.CallAsync(
-            async database =>
-            {
-                // One server takes all in one command; in a cluster each shard has its own slot.
-                int[][] groups = RedisConnection.IsCluster(database) ? [.. known.GroupBy(i => ShardOf(recipientHashes[i])).Select(g => g.ToArray())] : [known];
-                return (groups, await Task.WhenAll(groups.Select(group => database.StringGetAsync(Array.ConvertAll(group, i => KeyOf(recipientHashes[i]))))).ConfigureAwait(false));
-            },
+        var keys = Array.ConvertAll(known, i => KeyOf(recipientHashes[i]));
+        // One command costs one server least. In a cluster each shard has a slot of its own; and while one moves, a command with several keys of it is
+        // refused (TRYAGAIN), but one with a single key is sent on to where it is.
+        var values = await redis.CallAsync(
+            database => RedisConnection.IsCluster(database) ? Task.WhenAll(keys.Select(key => database.StringGetAsync(key))) : database.StringGetAsync(keys),
             cancellationToken).ConfigureAwait(false);
-        for (var s = 0; s < shards.Length; s++)
+        for (var n = 0; n < known.Length; n++)
         {
-            for (var n = 0; n < shards[s].Length; n++)
+            if (values[n].HasValue)
             {
-                if (values[s][n].HasValue)
-                {
-                    facts[shards[s][n]] = Read(values[s][n]!);
-                }
+                facts[known[n]] = Read(values[n]!);
             }
         }
 

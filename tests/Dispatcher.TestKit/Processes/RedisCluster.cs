@@ -56,11 +56,10 @@ public sealed class RedisCluster : IAsyncDisposable
         var from = await OwnerAsync(slot);
         var number = $"{slot}";
         var target = await to.CliAsync("CLUSTER", "MYID");
-        await to.CliAsync("CLUSTER", "SETSLOT", number, "IMPORTING", await from.CliAsync("CLUSTER", "MYID"));
-        await from.CliAsync("CLUSTER", "SETSLOT", number, "MIGRATING", target);
+        await OpenSlotAsync(slot, to);
         while (await from.CliAsync("CLUSTER", "GETKEYSINSLOT", number, $"{keysAtOnce}") is { Length: > 0 } keys)
         {
-            await from.CliAsync(["MIGRATE", "127.0.0.1", $"{to.Port}", "", "0", "5000", "KEYS", .. keys.Split('\n')]);
+            await MigrateAsync(from, to, keys.Split('\n'));
         }
 
         foreach (var node in _nodes.OrderBy(n => n == to ? 0 : n == from ? 1 : 2))
@@ -68,6 +67,18 @@ public sealed class RedisCluster : IAsyncDisposable
             await node.CliAsync("CLUSTER", "SETSLOT", number, "NODE", target);
         }
     }
+
+    /// <summary>Begins to move a slot: until somebody goes on with that, its keys are on either side.</summary>
+    public async Task OpenSlotAsync(int slot, RedisServer to)
+    {
+        var from = await OwnerAsync(slot);
+        await to.CliAsync("CLUSTER", "SETSLOT", $"{slot}", "IMPORTING", await from.CliAsync("CLUSTER", "MYID"));
+        await from.CliAsync("CLUSTER", "SETSLOT", $"{slot}", "MIGRATING", await to.CliAsync("CLUSTER", "MYID"));
+    }
+
+    /// <summary>Moves some keys of a slot that is open.</summary>
+    public static Task MigrateAsync(RedisServer from, RedisServer to, params IEnumerable<string> keys) =>
+        from.CliAsync(["MIGRATE", "127.0.0.1", $"{to.Port}", "", "0", "5000", "KEYS", .. keys]);
 
     /// <summary>Moves some slots from one node to another with <c>redis-cli --cluster reshard</c>, which chooses them.</summary>
     public async Task ReshardAsync(RedisServer from, RedisServer to, int slots) => await ChildProcess.RunAsync(
