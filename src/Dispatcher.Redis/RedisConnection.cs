@@ -48,14 +48,17 @@ public sealed class RedisConnection : IAsyncDisposable
         var result = await CallAsync(
             async database =>
             {
-                try
+                for (var loaded = 0; ; loaded++)
                 {
-                    return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
-                }
-                catch (RedisServerException e) when (e.Message.Contains("Function not found", StringComparison.Ordinal))
-                {
-                    await LoadLibraryAsync(database, key).ConfigureAwait(false);
-                    return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
+                    try
+                    {
+                        return await database.ExecuteAsync("FCALL", call).ConfigureAwait(false);
+                    }
+                    catch (RedisServerException e) when (loaded < 2 && e.Message.Contains("Function not found", StringComparison.Ordinal))
+                    {
+                        // While the key's slot moves, the call may be sent on to a master that no script has run on yet.
+                        await (loaded == 0 ? LoadLibraryAsync(database.ExecuteAsync, key) : LoadOnMastersAsync(key, cancellationToken)).ConfigureAwait(false);
+                    }
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -75,13 +78,13 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <summary>Redis is over its <c>maxmemory</c>, may throw nothing away, and has done nothing of what it was asked.</summary>
     internal static bool IsOutOfMemory(Exception? cause) => cause is RedisServerException && cause.Message.StartsWith("OOM", StringComparison.Ordinal);
 
-    /// <summary>Where the calls for this key go. A replica gets it from its master.</summary>
-    private async Task LoadLibraryAsync(IDatabase database, RedisKey key)
+    /// <param name="execute">On the server where the calls for this key go. A replica gets it from its master.</param>
+    private async Task LoadLibraryAsync(Func<string, object[], Task<RedisResult>> execute, RedisKey key)
     {
         try
         {
             // As a key: the client library picks the server of a cluster by the keys of a command alone.
-            await database.ExecuteAsync("FUNCTION", "LOAD", (RedisKey)ScriptLibrary.SourceFor(key.ToString())).ConfigureAwait(false);
+            await execute("FUNCTION", ["LOAD", (RedisKey)ScriptLibrary.SourceFor(key.ToString())]).ConfigureAwait(false);
         }
         catch (RedisServerException e) when (e.Message.Contains("already exists", StringComparison.Ordinal))
         {
@@ -92,6 +95,14 @@ public sealed class RedisConnection : IAsyncDisposable
             throw new StorageUnavailableException(
                 $"Redis at {Address(_configuration)} is over its maxmemory and takes no scripts that it does not have yet: this version of dispatcher waits until there is memory; raise maxmemory, or let workers of the version before make room",
                 e);
+        }
+    }
+
+    private async Task LoadOnMastersAsync(RedisKey key, CancellationToken cancellationToken)
+    {
+        foreach (var master in await MastersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await LoadLibraryAsync(master.ExecuteAsync, key).ConfigureAwait(false);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class MovingShardTests
         using var lane = engine.Lane("w1");
         await engine.AddManyAsync("acme", Many);
         var claimed = (await lane.ClaimAsync(1, Many, default)).Entries;
-        var shard = claimed.Select(c => c.Id).GroupBy(ShardOf).MaxBy(group => group.Count())!.ToArray();
+        var shard = LargestShard(claimed.Select(c => c.Id));
         await OptOutAsync(engine, shard[0]);
         await OptOutAsync(engine, shard[1]);
         var (from, to) = await OpenAsync(cluster, shard[0]);
@@ -30,6 +30,21 @@ public sealed class MovingShardTests
         var stopped = answers.Index().Where(a => a.Item.Kind != StepAnswerKind.Ok).ToDictionary(a => claimed[a.Index].Id, a => a.Item);
         Assert.Equal(shard[..2].Order(StringComparer.Ordinal), stopped.Keys.Order(StringComparer.Ordinal));
         Assert.All(stopped.Values, answer => Assert.True(answer.Facts!.Recipient.OptedOut));
+    }
+
+    /// <summary>The master to which the shard moves may be one that no script has run on.</summary>
+    [Fact]
+    public async Task Feedback_WhileItsShardMoves_IsRemembered()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var engine = Engine.Of(cluster.Configuration, new QueueOptions());
+        await OptOutAsync(engine, "i0");
+        await OpenAsync(cluster, "i0");
+        var shard = LargestShard(Enumerable.Range(0, Many).Select(n => $"i{n}").Where(id => ShardOf(id) == ShardOf("i0") && id != "i0"));
+
+        await OptOutAsync(engine, shard[0]);
+
+        Assert.True((await engine.Get<IFeedbackStore>().FindAsync($"{shard[0]}@example.com", default)).OptedOut);
     }
 
     /// <summary>Towards a master that holds no lane.</summary>
@@ -45,6 +60,8 @@ public sealed class MovingShardTests
 
     private static async Task OptOutAsync(Engine engine, string id) =>
         await engine.Get<IFeedbackStore>().RecordAsync([new() { Kind = FeedbackKind.Unsubscribe, Recipient = $"{id}@example.com", Scope = FeedbackScope.All }], "test", default);
+
+    private static string[] LargestShard(IEnumerable<string> ids) => [.. ids.GroupBy(ShardOf).MaxBy(group => group.Count())!];
 
     private static string ShardOf(string id) => KeyOf(id)[..KeyOf(id).IndexOf('}', StringComparison.Ordinal)];
 
