@@ -80,7 +80,17 @@ public sealed class IntakeStream(RedisConnection redis, IOptions<RedisOptions> o
             },
             cancellationToken);
 
-    public Task RejectAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken) => _rejected.AddAsync(rejected, cancellationToken);
+    /// <summary>Shows that entries are still in hand: nobody takes over what was shown so within the time for that.</summary>
+    /// <returns>Those that still belong to this worker. The others were taken over: whoever has them now deals with them.</returns>
+    public async Task<IReadOnlySet<string>> HoldAsync(IReadOnlyList<IntakeEntry> entries, CancellationToken cancellationToken)
+    {
+        RedisValue[] arguments = [DispatchKeys.Group, worker.Value, .. entries.Select(e => (RedisValue)e.Id)];
+        var own = await redis.RunAsync(Script.Hold, DispatchKeys.Intake, arguments, cancellationToken).ConfigureAwait(false);
+        return own.Texts().ToHashSet();
+    }
+
+    /// <inheritdoc cref="RejectedEntries.AddAsync"/>
+    public Task RejectAsync(List<RejectedEntry> rejected, CancellationToken cancellationToken) => _rejected.AddAsync(rejected, cancellationToken);
 
     /// <summary>Leaves the group if nothing is pending; what is pending would be lost with the consumer.</summary>
     public async Task LeaveAsync()

@@ -16,27 +16,25 @@ internal sealed class RejectedEntries(RedisConnection redis, QueueOptions option
 
     private readonly RedisValue[] _limits = [options.MaxRejected, options.MaxRejectedMegabytes * 1024L * 1024];
 
-    public async Task AddAsync(IReadOnlyList<RejectedEntry> rejected, CancellationToken cancellationToken)
+    /// <param name="rejected">What is kept is taken off it: should a call fail, the next one goes on there.</param>
+    public async Task AddAsync(List<RejectedEntry> rejected, CancellationToken cancellationToken)
     {
-        var arguments = new List<RedisValue>(_limits);
-        var bytes = 0;
-        foreach (var (entry, reason) in rejected)
+        while (rejected.Count > 0)
         {
-            var cut = entry.Raw.Length > MostBytes;
-            arguments.Add(cut ? $"{reason} (raw: the first {MostBytes} of {entry.Raw.Length} bytes)" : reason);
-            arguments.Add(cut ? entry.Raw.AsMemory(0, MostBytes) : entry.Raw);
-            arguments.Add(entry.Id);
-            bytes += Math.Min(entry.Raw.Length, MostBytes);
-            if (bytes >= MostBytesPerCall || arguments.Count > 3 * MostPerCall)
+            var arguments = new List<RedisValue>(_limits);
+            var (taken, bytes) = (0, 0);
+            while (taken < Math.Min(rejected.Count, MostPerCall) && bytes < MostBytesPerCall)
             {
-                await CallAsync([.. arguments], cancellationToken).ConfigureAwait(false);
-                (arguments, bytes) = (new List<RedisValue>(_limits), 0);
+                var (entry, reason) = rejected[taken++];
+                var cut = entry.Raw.Length > MostBytes;
+                arguments.Add(cut ? $"{reason} (raw: the first {MostBytes} of {entry.Raw.Length} bytes)" : reason);
+                arguments.Add(cut ? entry.Raw.AsMemory(0, MostBytes) : entry.Raw);
+                arguments.Add(entry.Id);
+                bytes += Math.Min(entry.Raw.Length, MostBytes);
             }
-        }
 
-        if (arguments.Count > _limits.Length)
-        {
             await CallAsync([.. arguments], cancellationToken).ConfigureAwait(false);
+            rejected.RemoveRange(0, taken);
         }
     }
 

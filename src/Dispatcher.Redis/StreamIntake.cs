@@ -21,33 +21,40 @@ public sealed partial class StreamIntake(
     TimeProvider time,
     ILogger<StreamIntake> logger) : BackgroundService
 {
-    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WhileFull = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
-    // Null: never. Belongs to the loop.
+    /// <summary>What was read and not acknowledged for so long is taken over.</summary>
+    internal TimeSpan AbandonedAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    // These belong to the loop. What is in hand, and what is being read, or was, while that is stored.
+    private Sorted? _current;
+    private Task<Sorted>? _ahead;
+
+    // Null: never.
     private long? _lookedForAbandoned;
+
+    private bool IsTimeToLook => _lookedForAbandoned is not { } looked || time.GetElapsedTime(looked) >= AbandonedAfter;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var outage = new Outage(time);
-        Sorted? current = null;
-        Task<Sorted>? ahead = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 // What could not be stored is kept and tried again before more is taken: left pending, it would wait for a take-over.
-                if (current is null)
+                if (_current is null)
                 {
-                    var read = ahead ?? NextAsync(stoppingToken);
-                    ahead = null;
-                    current = await read.ConfigureAwait(false);
-                    ahead = current.Entries.Count >= IntakeStream.MostRead ? NextAsync(stoppingToken) : null;
+                    var read = _ahead ?? NextAsync(stoppingToken);
+                    _ahead = null;
+                    _current = await read.ConfigureAwait(false);
+                    // What is in hand could be taken over, by this worker as by any other: it looks for that with empty hands.
+                    _ahead = _current.Entries.Count >= IntakeStream.MostRead && !IsTimeToLook ? NextAsync(stoppingToken) : null;
                 }
 
-                await TakeInAsync(current, stoppingToken).ConfigureAwait(false);
-                current = null;
+                await TakeInAsync(_current, stoppingToken).ConfigureAwait(false);
+                _current = null;
                 outage.Ended();
             }
             catch (StorageUnavailableException e)
@@ -65,13 +72,13 @@ public sealed partial class StreamIntake(
             }
         }
 
-        await ((Task?)ahead ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task?)_ahead ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await door.LeaveAsync().ConfigureAwait(false);
     }
 
     private async Task<Sorted> NextAsync(CancellationToken stoppingToken)
     {
-        var sorted = new Sorted(await ReadAsync(stoppingToken).ConfigureAwait(false));
+        var sorted = new Sorted([.. await ReadAsync(stoppingToken).ConfigureAwait(false)]) { HeldAt = time.GetTimestamp() };
         foreach (var entry in sorted.Entries)
         {
             Sort(entry, sorted);
@@ -84,7 +91,7 @@ public sealed partial class StreamIntake(
     private async Task<IReadOnlyList<IntakeEntry>> ReadAsync(CancellationToken stoppingToken)
     {
         await door.EnsureGroupAsync(stoppingToken).ConfigureAwait(false);
-        if (_lookedForAbandoned is not { } looked || time.GetElapsedTime(looked) >= AbandonedAfter)
+        if (_current is null && IsTimeToLook)
         {
             var abandoned = await door.TakeOverAsync(AbandonedAfter, stoppingToken).ConfigureAwait(false);
             if (abandoned.Count > 0)
@@ -98,41 +105,71 @@ public sealed partial class StreamIntake(
         return await door.ReadAsync(stoppingToken).ConfigureAwait(false);
     }
 
+    /// <summary>What is done is taken off <paramref name="read"/>: should a step fail, the next turn goes on there.</summary>
     private async Task TakeInAsync(Sorted read, CancellationToken stoppingToken)
     {
-        var (entries, rejected) = (read.Entries, new List<RejectedEntry>(read.Rejected));
-        if (entries.Count == 0)
+        var started = time.GetTimestamp();
+        await HoldAsync(stoppingToken).ConfigureAwait(false);
+        if (read.Entries.Count == 0)
         {
             return;
         }
 
-        var started = time.GetTimestamp();
-
         // 1. Stored, or refused as a conflict. While the system is full this waits, and with it the reading.
-        var waiting = read.Accepted;
-        while (waiting.Count > 0)
+        while (read.Accepted.Count > 0)
         {
+            var waiting = read.Accepted.ToArray();
             var results = await store.AddAsync([.. waiting.Select(w => w.Invitation)], "stream", stoppingToken).ConfigureAwait(false);
-            rejected.AddRange(waiting.Where((_, i) => results[i] == AddResult.Conflict)
+            read.Rejected.AddRange(waiting.Where((_, i) => results[i] == AddResult.Conflict)
                 .Select(w => new RejectedEntry(w.Entry, "id: the same tenant and id is known with other content; use a new id")));
-            waiting = [.. waiting.Where((_, i) => results[i] == AddResult.Full)];
-            if (waiting.Count > 0)
+            read.Accepted.Clear();
+            read.Accepted.AddRange(waiting.Where((_, i) => results[i] == AddResult.Full));
+            if (read.Accepted.Count > 0)
             {
                 LogFull();
                 await PauseAsync(WhileFull, stoppingToken).ConfigureAwait(false);
                 stoppingToken.ThrowIfCancellationRequested();
+                await HoldAsync(stoppingToken).ConfigureAwait(false);
             }
         }
 
-        // 2. Kept with its reason, then gone from the door.
-        await door.RejectAsync(rejected, stoppingToken).ConfigureAwait(false);
-        await door.AcknowledgeAsync(entries, stoppingToken).ConfigureAwait(false);
-        if (rejected.Count > 0)
+        // 2. Kept with its reason, unless somebody else has it to do by now.
+        if (read.Rejected.Count > 0)
         {
-            LogRejected(rejected.Count);
+            await HoldAsync(stoppingToken).ConfigureAwait(false);
+            var rejected = read.Rejected.Count;
+            await door.RejectAsync(read.Rejected, stoppingToken).ConfigureAwait(false);
+            if (rejected > 0)
+            {
+                LogRejected(rejected);
+            }
+        }
+
+        // 3. Gone from the door.
+        if (read.Entries.Count > 0)
+        {
+            await door.AcknowledgeAsync(read.Entries, stoppingToken).ConfigureAwait(false);
         }
 
         metrics.StageTook(Stages.Intake, time.GetElapsedTime(started));
+    }
+
+    /// <summary>Now and then shows that what was read is still in hand, so that nobody takes it over and rejects it once more; and lets go of what
+    /// somebody took over all the same, while this worker stood still or could not reach Redis.</summary>
+    private async Task HoldAsync(CancellationToken stoppingToken)
+    {
+        Sorted?[] inHand = [_current, _ahead is { IsCompletedSuccessfully: true } ahead ? await ahead.ConfigureAwait(false) : null];
+        foreach (var read in inHand)
+        {
+            if (read is null || read.Entries.Count == 0 || time.GetElapsedTime(read.HeldAt) < AbandonedAfter / 4)
+            {
+                continue;
+            }
+
+            var now = time.GetTimestamp();
+            read.Keep(await door.HoldAsync(read.Entries, stoppingToken).ConfigureAwait(false));
+            read.HeldAt = now;
+        }
     }
 
     private void Sort(IntakeEntry entry, Sorted sorted)
@@ -157,12 +194,23 @@ public sealed partial class StreamIntake(
     private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken) =>
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>What was read: which of it are invitations, and which are none.</summary>
-    private sealed record Sorted(IReadOnlyList<IntakeEntry> Entries)
+    /// <summary>What was read: which of it are invitations that are not stored yet, and which are none and not kept yet.</summary>
+    private sealed record Sorted(List<IntakeEntry> Entries)
     {
         public List<(IntakeEntry Entry, NewInvitation Invitation)> Accepted { get; } = [];
 
         public List<RejectedEntry> Rejected { get; } = [];
+
+        /// <summary>When it was read, or last shown to be in hand.</summary>
+        public required long HeldAt { get; set; }
+
+        /// <summary>Lets go of all others.</summary>
+        public void Keep(IReadOnlySet<string> ids)
+        {
+            Entries.RemoveAll(entry => !ids.Contains(entry.Id));
+            Accepted.RemoveAll(accepted => !ids.Contains(accepted.Entry.Id));
+            Rejected.RemoveAll(rejected => !ids.Contains(rejected.Entry.Id));
+        }
     }
 
     [LoggerMessage(LogLevel.Warning, "The door is left unread for now: {Reason}")]

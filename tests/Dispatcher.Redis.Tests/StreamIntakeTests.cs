@@ -1,6 +1,9 @@
+using System.Globalization;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Storage;
+using Dispatcher.TestKit.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis.Tests;
@@ -166,6 +169,89 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         await door.Engine.AssertInOrderAsync();
     }
 
+    [Fact]
+    public async Task Door_AcknowledgingFails_KeepsWhatIsNoInvitationOnce()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var door = await Door.OpenAsync(server);
+        await server.CommandAsync("ACL SETUSER default -xack -xdel");
+
+        await door.AddAsync("invitation", "{}");
+        await Door.UntilAsync(async () => await RefusedAsync(server, "xdel") >= 3);
+        await server.CommandAsync("ACL SETUSER default +xack +xdel");
+        await door.EmptyAsync();
+
+        Assert.Single(await door.RejectedAsync());
+    }
+
+    [Fact]
+    public async Task Door_FullForLong_KeepsWhatItHasInHandAndRejectsItOnce()
+    {
+        const int Many = 700, Room = 100, Bad = 14, Renewals = 5;
+        var soon = TimeSpan.FromSeconds(1);
+        await using var door = await Door.OpenAsync(redis.Server, new QueueOptions { MaxBacklog = Room }, engine => FillAsync(engine, Many, n => n % 50 == 7), soon);
+        await Door.UntilAsync(async () => (await door.Engine.Status.ReadAsync(false, default)).Unfinished == Room && await door.PendingNowAsync() == Many);
+        await using var other = await door.OpenOtherAsync();
+
+        // In all that time anybody else could have taken over what is not shown to be in somebody's hand.
+        var (idle, renewals) = (0L, 0);
+        await Door.UntilAsync(async () =>
+        {
+            var (now, readers) = await door.InHandAsync();
+            Assert.Equal(1, readers);
+            renewals += now < idle ? 1 : 0;
+            idle = now;
+            return renewals >= Renewals;
+        });
+        var cancelled = 0L;
+        await Door.UntilAsync(async () =>
+        {
+            cancelled += (await door.Engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default)).Cancelled;
+            return await door.LengthAsync() == 0;
+        });
+
+        Assert.Equal(Bad, (await door.RejectedAsync()).Select(kept => kept["entry"]).Distinct().Count());
+        Assert.Equal(Bad, (await door.RejectedAsync()).Count);
+        Assert.Equal(Many - Bad, cancelled + (await door.Engine.Status.ReadAsync(false, default)).Unfinished);
+    }
+
+    [Fact]
+    public async Task Reject_RepeatedBecauseItsReplyWasLost_KeepsAllOnce()
+    {
+        await using var door = await Door.OpenAsync(redis);
+        RejectedEntry[] rejected = [.. Enumerable.Range(1, 3).Select(n => new RejectedEntry(new IntakeEntry($"{n}-0", null, [1]), "none"))];
+
+        for (var call = 0; call < 2; call++)
+        {
+            await door.Engine.Get<IntakeStream>().RejectAsync([.. rejected], default);
+        }
+
+        Assert.Equal(["1-0", "2-0", "3-0"], (await door.RejectedAsync()).Select(kept => kept["entry"]));
+    }
+
+    [Fact]
+    public async Task Hold_ReadByAnother_IsNotOurs_UnlessRedisHasLostTheGroup()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        var stream = engine.Get<IntakeStream>();
+        await stream.EnsureGroupAsync(default);
+        await FillAsync(engine, 2, _ => false);
+        var read = await stream.ReadAsync(default);
+        await engine.Redis.CallAsync(d => d.ExecuteAsync("XCLAIM", DispatchKeys.Intake, DispatchKeys.Group, "other", 0, read[0].Id), default);
+
+        Assert.Equal([read[1].Id], await stream.HoldAsync(read, default));
+
+        await engine.Redis.CallAsync(d => d.ExecuteAsync("XGROUP", "DESTROY", DispatchKeys.Intake, DispatchKeys.Group), default);
+        Assert.Equal(read.Select(entry => entry.Id), (await stream.HoldAsync(read, default)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>How often the server has refused a command.</summary>
+    private static async Task<int> RefusedAsync(RedisServer server, string command)
+    {
+        var line = (await server.CliAsync("INFO", "commandstats")).Split('\n').FirstOrDefault(l => l.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal));
+        return line is null ? 0 : int.Parse(line.Split("rejected_calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
+    }
+
     private static Task<RedisResult[]> FillAsync(Engine engine, int count, Func<int, bool> bad) =>
         engine.Redis.CallAsync(d => Task.WhenAll(Enumerable.Range(0, count).Select(n => d.ExecuteAsync(
             "XADD", DispatchKeys.Intake, "*", "invitation", bad(n) ? "{}" : $$"""{"tenant":"t{{n % 7}}","id":"n{{n}}","recipient":{"email":"n{{n}}@example.com"} }"""))), default);
@@ -175,20 +261,33 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     {
         private readonly StreamIntake _intake;
 
-        private Door(Engine engine, IntakeStream stream)
+        private Door(Engine engine, TimeSpan abandonedAfter)
         {
             Engine = engine;
-            _intake = new StreamIntake(stream, engine.Invitations, engine.Metrics, TimeProvider.System, NullLogger<StreamIntake>.Instance);
+            _intake = new StreamIntake(engine.Get<IntakeStream>(), engine.Invitations, engine.Metrics, TimeProvider.System, NullLogger<StreamIntake>.Instance)
+            {
+                AbandonedAfter = abandonedAfter,
+            };
         }
 
         public Engine Engine { get; }
 
         /// <param name="before">Done before the reader starts.</param>
-        public static async Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null, Func<Engine, Task>? before = null)
+        public static Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null, Func<Engine, Task>? before = null) => OpenAsync(redis.Server, options, before);
+
+        public static async Task<Door> OpenAsync(RedisServer server, QueueOptions? options = null, Func<Engine, Task>? before = null, TimeSpan? abandonedAfter = null)
         {
-            var engine = await Engine.StartAsync(redis.Server, options);
+            var engine = await Engine.StartAsync(server, options);
             await (before?.Invoke(engine) ?? Task.CompletedTask);
-            var door = new Door(engine, engine.Get<IntakeStream>());
+            return await OpenAsync(engine, abandonedAfter ?? TimeSpan.FromSeconds(10));
+        }
+
+        /// <summary>Another worker's, at the same Redis.</summary>
+        public Task<Door> OpenOtherAsync() => OpenAsync(Engine.Of(Engine.Get<IOptions<RedisOptions>>().Value.Configuration, Engine.Options), _intake.AbandonedAfter);
+
+        private static async Task<Door> OpenAsync(Engine engine, TimeSpan abandonedAfter)
+        {
+            var door = new Door(engine, abandonedAfter);
             await door._intake.StartAsync(default);
             return door;
         }
@@ -204,6 +303,13 @@ public sealed class StreamIntakeTests(RedisFixture redis)
 
         public async Task<long> PendingNowAsync() =>
             (long)(await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group), default)).Rows()[0];
+
+        /// <summary>Milliseconds since an entry was shown to be in hand, and how many readers have some.</summary>
+        public async Task<(long Idle, int Readers)> InHandAsync()
+        {
+            var pending = (await Engine.Redis.CallAsync(d => d.ExecuteAsync("XPENDING", DispatchKeys.Intake, DispatchKeys.Group, "-", "+", 10_000), default)).Rows();
+            return (pending.Min(entry => (long)entry.Rows()[2]), pending.Select(entry => entry.Rows()[1].Text()).Distinct().Count());
+        }
 
         public async Task<List<Dictionary<string, string>>> RejectedAsync()
         {
