@@ -26,8 +26,8 @@ internal sealed class RejectedEntries(RedisConnection redis, QueueOptions option
             while (taken < Math.Min(rejected.Count, MostPerCall) && bytes < MostBytesPerCall)
             {
                 var (entry, reason) = rejected[taken++];
-                var cut = entry.Raw.Length > MostBytes;
-                arguments.Add(cut ? $"{reason} (raw: the first {MostBytes} of {entry.Raw.Length} bytes)" : reason);
+                var cut = entry.Bytes > MostBytes;
+                arguments.Add(cut ? $"{reason} (raw: the first {MostBytes} of {entry.Bytes} bytes)" : reason);
                 arguments.Add(cut ? entry.Raw.AsMemory(0, MostBytes) : entry.Raw);
                 arguments.Add(entry.Id);
                 bytes += Math.Min(entry.Raw.Length, MostBytes);

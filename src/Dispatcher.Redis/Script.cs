@@ -39,6 +39,7 @@ public sealed class Script
     public static readonly Script Lend = new("lend", ofLane: false);
     public static readonly Script LeaveDoor = new("leave-door", ofLane: false);
     public static readonly Script Hold = new("hold", ofLane: false);
+    public static readonly Script Fetch = new("fetch", ofLane: false);
     public static readonly Script Reject = new("reject", ofLane: false);
 
     private Script(string file, string flags = GoesOn, bool ofLane = true, bool promises = false, string? name = null)
@@ -53,7 +54,7 @@ public sealed class Script
     internal static IReadOnlyList<Script> All { get; } =
     [
         Intake, Claim, Advance, Return, Leave, Promote, Cancel, Release, Edit, Forget, Sweep, Limit, Suppress, Feedback, List, BlockList, ShrinkList, ShrinkBlockList,
-        RemoveSettings, Recipient, Inspect, Reconcile, Compare, Examine, Settings, Control, Turn, Lend, LeaveDoor, Hold, Reject,
+        RemoveSettings, Recipient, Inspect, Reconcile, Compare, Examine, Settings, Control, Turn, Lend, LeaveDoor, Hold, Fetch, Reject,
     ];
 
     public string Name { get; }

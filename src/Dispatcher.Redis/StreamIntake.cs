@@ -31,7 +31,7 @@ public sealed partial class StreamIntake(
     private Sorted? _current;
     private Task<Sorted>? _ahead;
 
-    // Null: never.
+    // Null: it is time to.
     private long? _lookedForAbandoned;
 
     private bool IsTimeToLook => _lookedForAbandoned is not { } looked || time.GetElapsedTime(looked) >= AbandonedAfter;
@@ -50,7 +50,7 @@ public sealed partial class StreamIntake(
                     _ahead = null;
                     _current = await read.ConfigureAwait(false);
                     // What is in hand could be taken over, by this worker as by any other: it looks for that with empty hands.
-                    _ahead = _current.Entries.Count >= IntakeStream.MostRead && !IsTimeToLook ? NextAsync(stoppingToken) : null;
+                    _ahead = door.MoreWait && !IsTimeToLook ? NextAsync(stoppingToken) : null;
                 }
 
                 await TakeInAsync(_current, stoppingToken).ConfigureAwait(false);
@@ -93,13 +93,14 @@ public sealed partial class StreamIntake(
         await door.EnsureGroupAsync(stoppingToken).ConfigureAwait(false);
         if (_current is null && IsTimeToLook)
         {
+            // Should this fail, what is new has its turn before it is tried again.
+            _lookedForAbandoned = time.GetTimestamp();
             var abandoned = await door.TakeOverAsync(AbandonedAfter, stoppingToken).ConfigureAwait(false);
             if (abandoned.Count > 0)
             {
+                _lookedForAbandoned = null;
                 return abandoned;
             }
-
-            _lookedForAbandoned = time.GetTimestamp();
         }
 
         return await door.ReadAsync(stoppingToken).ConfigureAwait(false);
