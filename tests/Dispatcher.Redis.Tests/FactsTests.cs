@@ -209,6 +209,45 @@ public sealed class FactsTests(RedisFixture redis)
         Assert.Equal("2026-11 2 kickstart 2", await engine.Redis.CallAsync(d => d.HashGetAsync("{d:00}:t:acme", "months"), default));
     }
 
+    [Fact]
+    public async Task Marks_OfOneThatHasPaid_SayThatItNeedNotPayAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        var first = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await Engine.StepAsync(lane, StartLast(first));
+        await Engine.StepAsync(lane, Engine.Done(first) with { Kind = StepKind.Defer, Delay = TimeSpan.Zero });
+        await lane.PromoteAsync(default);
+
+        var again = Assert.Single((await lane.ClaimAsync(2, 1, default)).Entries);
+
+        Assert.Equal((false, false), (first.Facts.Marks.Paid, first.Facts.Marks.Kickstarted));
+        Assert.Equal((true, true), (again.Facts.Marks.Paid, again.Facts.Marks.Kickstarted));
+        Assert.Equal(1, again.Facts.Months["2026-11"]);
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, StartLast(again))).Kind);
+    }
+
+    /// <summary>Its start paid; that was taken back, and is decided again by the same claim.</summary>
+    [Fact]
+    public async Task Marks_OfAStartThatIsTakenBack_SayThatItHasPaid()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await Engine.StepAsync(lane, StartLast(claimed));
+
+        var answer = await Engine.StepAsync(lane, Engine.Done(claimed) with { Kind = StepKind.Unstart });
+
+        Assert.Equal(StepAnswerKind.Changed, answer.Kind);
+        Assert.Equal((true, true), (answer.Facts!.Marks.Paid, answer.Facts.Marks.Kickstarted));
+    }
+
+    /// <summary>A kickstart invitation, the only one that its tenant has; also of the month.</summary>
+    private static Step StartLast(ClaimedInvitation claimed) =>
+        Engine.Start(claimed) with { Guards = new StartGuards(null, false, 1, null), Month = "2026-11", MonthlyLimit = 1 };
+
     private static Step StartMonthly(ClaimedInvitation claimed) =>
         Engine.Start(claimed) with { Guards = new StartGuards(TimeSpan.FromDays(30), false, null, null) };
 

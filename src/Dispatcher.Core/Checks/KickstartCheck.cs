@@ -6,7 +6,8 @@ using Dispatcher.Core.Tenants;
 namespace Dispatcher.Core.Checks;
 
 /// <summary>
-/// Kickstart invitations need a grant of the tenant: until a day in its time zone, and so many. Advisory: counted when sending starts.
+/// Kickstart invitations need a grant of the tenant: until a day in its time zone, and so many, among which is what was counted by an earlier start.
+/// Advisory: counted when sending starts.
 /// </summary>
 public sealed class KickstartCheck : SyncCheck
 {
@@ -17,7 +18,7 @@ public sealed class KickstartCheck : SyncCheck
         : subject.Tenant.Kickstart is not { } grant ? CheckVerdict.Drop(Status.KickstartExpired, "the tenant has no kickstart invitations")
         : DateOnly.FromDateTime(TenantMonths.LocalOf(subject.Tenant, subject.Facts.Now).DateTime) > grant.Until
             ? CheckVerdict.Drop(Status.KickstartExpired, string.Create(CultureInfo.InvariantCulture, $"kickstart invitations could be sent until {grant.Until:yyyy-MM-dd}"))
-        : subject.Facts.KickstartUsed >= grant.Max
+        : subject.Facts.KickstartUsed >= grant.Max && !subject.Facts.Marks.Kickstarted
             ? CheckVerdict.Drop(Status.KickstartUsedUp, string.Create(CultureInfo.InvariantCulture, $"all {grant.Max} kickstart invitations are used up"))
         : CheckVerdict.Pass;
 }

@@ -86,9 +86,11 @@ public sealed class ChecksTests
         { "kickstart on the last day", Status.Unset, Kickstarted(new(new(2026, 11, 24), 3), 2) },
         { "kickstart a day too late", Status.KickstartExpired, Kickstarted(new(new(2026, 11, 23), 3), 2) },
         { "kickstarts used up", Status.KickstartUsedUp, Kickstarted(new(new(2026, 12, 31), 3), 3) },
+        { "kickstarts used up, by itself too", Status.Unset, Kickstarted(new(new(2026, 12, 31), 3), 3, true) },
         { "sku of no catalogue", Status.SkuError, Marked(new() { UnknownSku = 1 }) },
         { "limit not reached", Status.Unset, Fine with { Tenant = Standard, Facts = new(null, 499) } },
         { "limit reached", Status.LimitReached, Fine with { Tenant = Standard, Facts = new(null, 500) } },
+        { "limit reached, by itself too", Status.Unset, Fine with { Tenant = Standard, Facts = new(null, 500) { Marks = new() { Paid = true } } } },
         { "no limit", Status.Unset, Fine with { Facts = new(null, 1_000_000) } },
         { "limit taken away by an add-on", Status.Unset, Fine with { Tenant = Standard with { AddOns = [AddOn.Unlimited] }, Facts = new(null, 1_000) } },
         { "own limit in spite of the add-on", Status.LimitReached, Fine with { Tenant = Standard with { AddOns = [AddOn.Unlimited], MonthlyLimit = 10 }, Facts = new(null, 10) } },
@@ -146,10 +148,10 @@ public sealed class ChecksTests
 
     private static CheckSubject Marked(FactMarks marks) => Fine with { Facts = new(null, 0) { Now = Now, Marks = marks } };
 
-    private static CheckSubject Kickstarted(KickstartGrant? grant, long used) => With(i => i with { Method = InvitationMethod.Kickstart }) with
+    private static CheckSubject Kickstarted(KickstartGrant? grant, long used, bool itself = false) => With(i => i with { Method = InvitationMethod.Kickstart }) with
     {
         Tenant = Fine.Tenant with { Kickstart = grant, TimeZone = "Europe/Stockholm" },
-        Facts = new(null, 0) { Now = Now, KickstartUsed = used },
+        Facts = new(null, 0) { Now = Now, KickstartUsed = used, Marks = new() { Kickstarted = itself } },
     };
 
     private static Template Text(string text) => Template.Parse(new("t", InvitationType.Service, false, null, "S", null, text));

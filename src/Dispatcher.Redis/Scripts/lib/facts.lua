@@ -52,7 +52,8 @@ local function reviewed(record, owner)
 end
 
 -- What stands against a record now, by blanks: taken or again (its reference is another's: for another recipient, for this one),
--- invited=<moment>, reviewed=<moment>, unlisted, sku=<number of the product>. Whether that matters is for the checks to say.
+-- invited=<moment>, reviewed=<moment>, unlisted, sku=<number of the product>; and for it: paid, kickstarted (it is counted already, and needs no room
+-- among others). Whether that matters is for the checks to say.
 local function marks_of(record, unknown_sku)
   local marks, owner = {}, tenant(record.t)
   if record.rf then
@@ -66,6 +67,8 @@ local function marks_of(record, unknown_sku)
     if owner.allow > 0 and unlisted(record) then marks[#marks + 1] = 'unlisted' end
   end
   if unknown_sku then marks[#marks + 1] = 'sku=' .. unknown_sku end
+  if record.q then marks[#marks + 1] = 'paid' end
+  if record.k then marks[#marks + 1] = 'kickstarted' end
   return table.concat(marks, ' ')
 end
 
