@@ -45,6 +45,7 @@ public sealed class LaneLimits(RedisConnection redis, QueueLanes lanes)
             "lent", values.Rate is not null && shared ? "1" : "",
             "concurrency", Text(concurrency),
             "frequency", Text(values.Frequency?.TotalMilliseconds),
+            .. values.MonthlyRule is { } rule ? (RedisValue[])["monthly", rule] : [],
         ];
     }
 
@@ -66,6 +67,9 @@ public sealed record LimitValues(TenantRate? Rate, int? Concurrency, double? Wei
 {
     /// <summary>Of the settings only: least time between two invitations to a recipient. Null: any.</summary>
     public TimeSpan? Frequency { get; init; }
+
+    /// <summary>Of the settings only, and of each: see <c>TenantSettings.MonthlyRule</c>. Null: what is known of it stays.</summary>
+    public string? MonthlyRule { get; init; }
 
     public static LimitValues None { get; } = new(null, null, null, null);
 

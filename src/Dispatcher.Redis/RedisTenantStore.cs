@@ -11,7 +11,11 @@ public sealed class RedisTenantStore(RedisConnection redis, QueueLanes lanes, La
     {
         await lanes.EnsureAgreedAsync(cancellationToken).ConfigureAwait(false);
         // Limits first: should this process end between the two, a re-apply still finds the settings changed.
-        var values = LimitValues.Of(settings.Rate, settings.Concurrency, settings.Weight == 1 ? null : settings.Weight) with { Frequency = settings.Frequency?.Interval };
+        var values = LimitValues.Of(settings.Rate, settings.Concurrency, settings.Weight == 1 ? null : settings.Weight) with
+        {
+            Frequency = settings.Frequency?.Interval,
+            MonthlyRule = settings.MonthlyRule,
+        };
         await limits.SetAsync(QueueScope.Tenant(settings.Tenant), LimitLayer.Settings, values, cancellationToken).ConfigureAwait(false);
         return await StoredSettings.ApplyAsync(redis, DispatchKeys.Tenants, settings.Tenant, TenantSettingsWriter.WriteDifferences(settings), cancellationToken).ConfigureAwait(false);
     }

@@ -47,7 +47,8 @@ internal static class StepArguments
     {
         StepKind.Start => Join(step, step.Attempt, Revision(step), Delay(step), step.Month, step.MonthlyLimit, Guards(step.Guards)),
         StepKind.Drop => Join(step, Revision(step), StatusOf(step)),
-        StepKind.Hold or StepKind.Wait => Join(step, Revision(step), Delay(step)),
+        StepKind.Hold => Join(step, Revision(step), Delay(step)),
+        StepKind.Wait => Join(step, Revision(step), Delay(step), step.MonthlyRule),
         StepKind.Back => Join(step),
         StepKind.Unstart or StepKind.Interrupt or StepKind.Unsure => Join(step, step.Attempt),
         StepKind.Defer => Join(step, step.Attempt, Delay(step), step.Uncounted ? 1 : null),

@@ -338,6 +338,62 @@ public sealed class LimitTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>A worker's settings may be a second old: what it decides by them must not outlast those that came after.</summary>
+    [Fact]
+    public async Task Wait_DecidedByEarlierSettings_ClosesForASecond()
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        var (before, after) = (Waits with { MonthlyLimit = 1 }, Waits with { MonthlyLimit = 1000 });
+        await engine.Tenants.ApplyAsync(before, default);
+        await engine.AddManyAsync("acme", 3);
+        var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
+        await engine.Tenants.ApplyAsync(after, default);
+
+        await WaitAsync(lane, claimed[0], TimeSpan.FromDays(20), before);
+        await WaitAsync(lane, claimed[1], TimeSpan.FromDays(20), before);
+
+        var closed = await lane.ClaimAsync(2, 10, default);
+        Assert.Empty(closed.Entries);
+        Assert.Equal(TimeSpan.FromSeconds(1), closed.Next);
+        await engine.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(["i0", "i1", "i2"], (await lane.ClaimAsync(3, 10, default)).Entries.Select(c => c.Id).Order(StringComparer.Ordinal));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Wait_DecidedBySettingsInForce_LastsWhateverAWorkerBehindSays()
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        var (before, after) = (Waits with { MonthlyLimit = 1 }, Waits with { MonthlyLimit = 2 });
+        await engine.Tenants.ApplyAsync(before, default);
+        await engine.AddManyAsync("acme", 3);
+        var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
+        await engine.Tenants.ApplyAsync(after, default);
+
+        await WaitAsync(lane, claimed[0], TimeSpan.FromDays(20), after);
+        await WaitAsync(lane, claimed[1], TimeSpan.FromDays(20), before);
+
+        Assert.Equal(TimeSpan.FromDays(20), (await lane.ClaimAsync(2, 10, default)).Next);
+    }
+
+    /// <summary>An operator's limits are no settings: they say nothing of months.</summary>
+    [Fact]
+    public async Task Wait_LimitedByAnOperatorSince_LastsUntilTheMoment()
+    {
+        await using var engine = await StoppedAsync();
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(Waits, default);
+        await engine.AddManyAsync("acme", 2);
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await engine.Control.LimitAsync(QueueScope.Tenant("acme"), new TemporaryLimits { Concurrency = 9 }, default);
+
+        await WaitAsync(lane, claimed, TimeSpan.FromDays(20), Waits);
+
+        Assert.Equal(TimeSpan.FromDays(20), (await lane.ClaimAsync(2, 10, default)).Next);
+    }
+
     [Theory]
     [InlineData(QueueScopeKind.All)]
     [InlineData(QueueScopeKind.Tenant)]
@@ -517,8 +573,10 @@ public sealed class LimitTests(RedisFixture redis)
     private static async Task<bool> AllStartAsync(RedisLane lane, IReadOnlyList<ClaimedInvitation> claimed) =>
         (await Engine.StartAsync(lane, claimed)).All(a => a.Kind == StepAnswerKind.Ok);
 
-    private static async Task WaitAsync(RedisLane lane, ClaimedInvitation claimed, TimeSpan delay) =>
-        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Wait, Delay = delay })).Kind);
+    private static readonly TenantSettings Waits = TenantSettings.Default("acme") with { MonthlyLimit = 1, LimitReached = LimitReached.Wait };
+
+    private static async Task WaitAsync(RedisLane lane, ClaimedInvitation claimed, TimeSpan delay, TenantSettings? by = null) =>
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(claimed) with { Kind = StepKind.Wait, Delay = delay, MonthlyRule = by?.MonthlyRule })).Kind);
 
     private static async Task<double> ClockAsync(Engine engine) =>
         (double)await engine.Redis.CallAsync(d => d.HashGetAsync(engine.Lanes.All[0].Lane, "clock"), default);

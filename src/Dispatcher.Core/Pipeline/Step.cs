@@ -44,6 +44,9 @@ public sealed record Step
     /// <summary>Start: most sends in <see cref="Month"/>; null: no limit.</summary>
     public int? MonthlyLimit { get; init; }
 
+    /// <summary>Wait: the <see cref="Tenants.TenantSettings.MonthlyRule"/> by which it was decided.</summary>
+    public string? MonthlyRule { get; init; }
+
     /// <summary>Start: what the invitation's checks went by, so that it is tested again. Default: nothing beyond what is always tested.</summary>
     public StartGuards Guards { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dispatcher.Core.Tenants;
 
 /// <summary>A tenant as its file says. The defaults are those of a tenant without a file.</summary>
@@ -67,6 +69,9 @@ public sealed record TenantSettings
         Plan.Standard => 500,
         _ => null,
     };
+
+    /// <summary>By what is decided whether an invitation waits for the next month, and when that is: who goes by earlier settings is told by it.</summary>
+    public string MonthlyRule => string.Create(CultureInfo.InvariantCulture, $"{EffectiveMonthlyLimit} {LimitReached} {TimeZone}");
 
     /// <summary>
     /// Whether the plan or an add-on gives it what <paramref name="addOn"/> names (see <see cref="AddOn"/>); plan unlimited has all.

@@ -1,6 +1,7 @@
 -- Sets limits of a tenant, of a destination group, or pauses the lane. Two layers, 'settings' and 'operator': the operator's stand above.
 -- ARGV: kind (tenant, destination, all), name, layer; then field, value in turn (value empty: none). Fields: weight, rate, burst,
---   concurrency, paused (1), lent (1: the rate is shared with other lanes), frequency (ms). Returns nothing.
+--   concurrency, paused (1), lent (1: the rate is shared with other lanes), frequency (ms); and, of one layer only, monthly (by what is decided
+--   whether a tenant waits for its next month: kinds.wait compares it). Returns nothing.
 local kind, name, layer = ARGV[1], ARGV[2], ARGV[3]
 
 if kind == 'all' then
@@ -8,8 +9,8 @@ if kind == 'all' then
 else
   local owner = kind == 'tenant' and tenant(name) or group(name)
   local weight = owner.weight
-  for i = 4, #ARGV, 2 do
-    local field, value = ARGV[i], ARGV[i + 1]
+  local function set_limit(field, value)
+    if field == 'monthly' then return call('HSET', owner.key, field, value) end
     if value == '' then call('HDEL', owner.key, layer .. '.' .. field) else call('HSET', owner.key, layer .. '.' .. field, value) end
     local layers = call('HMGET', owner.key, 'operator.' .. field, 'settings.' .. field)
     local effective = layers[1] or layers[2]
@@ -22,6 +23,7 @@ else
       owner.changed[field] = nil
     end
   end
+  for i = 4, #ARGV, 2 do set_limit(ARGV[i], ARGV[i + 1]) end
   -- A bucket is empty at worst: what was used at a slower rate must not keep a faster one waiting.
   if owner.rate > 0 then
     local empty = now + owner.burst * 1000 / owner.rate

@@ -328,6 +328,7 @@ public sealed class WorkerPipelineTests
             var step = await lane.NextStepAsync();
             Assert.Equal(StepKind.Wait, step.Kind);
             Assert.InRange(step.Delay!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromDays(32));
+            Assert.Equal(waits.MonthlyRule, step.MonthlyRule);
         }
     }
 

@@ -105,11 +105,15 @@ function kinds.hold(record, said, revision, delay)
 end
 
 -- Its tenant's monthly limit is used up and the tenant waits: so does everything of it, in its queue. A month is the world's: what counts is how far
--- the lane's clock, which may be slower, comes in `delay`.
-function kinds.wait(record, said, revision, delay)
+-- the lane's clock, which may be slower, comes in `delay`. `rule`: of the settings by which that was decided. Where others are in force already, its
+-- worker will know of them in a second; until then the queue is closed all the same, or the worker claimed and gave back the same work over and over.
+function kinds.wait(record, said, revision, delay, rule)
   if not mine(record) then return GONE end
   if outdated(record, revision) then return changed(record) end
-  set(tenant(record.t), 'closed', now + clock_at(real + tonumber(delay)) - clock_at(real))
+  local owner, moment = tenant(record.t), now + clock_at(real + tonumber(delay)) - clock_at(real)
+  local in_force = call('HGET', owner.key, 'monthly') -- none: nobody applied settings yet
+  if in_force and in_force ~= rule then moment = math.max(owner.closed, math.min(moment, now + 1000)) end
+  set(owner, 'closed', moment)
   back(record)
   return OK
 end
@@ -173,7 +177,7 @@ local step_of
 do
   local PART = '([^\t]*)'
   local function parts(count) return '^' .. (PART .. '\t'):rep(count - 1) .. PART end
-  local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(2), back = '', interrupt = parts(1),
+  local TAKES = { start = parts(6), unstart = parts(1), drop = parts(2), hold = parts(2), wait = parts(3), back = '', interrupt = parts(1),
     defer = parts(3), unsure = parts(1), done = parts(4) }
   function step_of(text)
     local kind, rest = match(text, '^(%l+)\t?()')
