@@ -187,6 +187,23 @@ public sealed class FactsTests(RedisFixture redis)
         Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
     }
 
+    /// <summary>For a second workers bring the guard of a rule that is no more; no mark would tell them what stands against the start.</summary>
+    [Fact]
+    public async Task Frequency_RuleTakenAwaySinceItWasDecided_StandsAgainstNothing()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(Monthly, default);
+        await AddAsync(engine, "first", "eva@example.com");
+        await AddAsync(engine, "second", "eva@example.com");
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries;
+        await Engine.StepAsync(lane, StartMonthly(claimed[0]));
+
+        await engine.Tenants.ApplyAsync(Monthly with { Frequency = null }, default);
+
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, StartMonthly(claimed[1]))).Kind);
+    }
+
     [Fact]
     public async Task Kickstart_CountedAtTheStart_OncePerInvitationAndGivenBackUnsent()
     {

@@ -13,6 +13,9 @@ namespace Dispatcher.Core.Pipeline;
 /// </summary>
 internal sealed partial class Checker(ChannelReader<Work> checks, Preparer preparer, Func<Work, LaneLoops> lanes, TimeProvider time, DispatcherMetrics metrics, ILogger logger)
 {
+    // Guarded by its own lock: what waits for DNS is prepared beside the loop.
+    private readonly Outage _disagreement = new(time);
+
     // Set when something set aside died of a bug: the loop must not outlive it.
     private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -58,6 +61,11 @@ internal sealed partial class Checker(ChannelReader<Work> checks, Preparer prepa
 
     private ValueTask HandOnAsync(Work work, LaneLoops lane, long started, CancellationToken stopped)
     {
+        if (work is { Changes: > Preparer.MostChanges, Step.Kind: StepKind.Hold })
+        {
+            TellOfDisagreement(work);
+        }
+
         metrics.StageTook(Stages.Check, time.GetElapsedTime(started));
         return lane.Advancer.StartAsync(work, stopped);
     }
@@ -75,6 +83,22 @@ internal sealed partial class Checker(ChannelReader<Work> checks, Preparer prepa
             work.Step = work.Decided(StepKind.Drop) with { Status = Status.InternalError, Detail = "checking or rendering failed on our side" };
         }
     }
+
+    private void TellOfDisagreement(Work work)
+    {
+        lock (_disagreement)
+        {
+            if (!_disagreement.IsWorthTelling())
+            {
+                return;
+            }
+        }
+
+        LogDisagreement(work.Key, work.Changes);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Record {Key}: refused by its lane at {Count} starts in a row; held for a second, as any like it")]
+    private partial void LogDisagreement(string key, int count);
 
     [LoggerMessage(LogLevel.Error, "Record {Key}: checking or rendering failed")]
     private partial void LogBug(string key, Exception exception);

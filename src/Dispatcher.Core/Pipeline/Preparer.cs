@@ -26,8 +26,11 @@ public sealed class Preparer(
     private readonly TenantMonths _months = new(time);
     private readonly RepeatDelay _repeatDelay = new(retries, time);
 
-    // More edits than this between claim and start, and something is wrong on our side.
-    private const int MostChanges = 10;
+    /// <summary>More refused starts than this, and worker and lane disagree (settings or clocks of which one knows more): that passes, by itself or by
+    /// somebody who reads of it in the log.</summary>
+    public const int MostChanges = 10;
+
+    private static readonly TimeSpan Disagreement = TimeSpan.FromSeconds(1);
 
     // Beyond this age a destination that does not answer costs attempts again, so that trying comes to an end.
     private static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
@@ -80,7 +83,7 @@ public sealed class Preparer(
 
         if (work.Changes > MostChanges)
         {
-            Drop(work, Status.InternalError, "kept changing while sending was to begin");
+            work.Step = work.Decided(StepKind.Hold) with { Detail = "kept changing while sending was to begin", Delay = Disagreement };
             return;
         }
 

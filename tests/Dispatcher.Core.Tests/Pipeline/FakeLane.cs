@@ -28,6 +28,9 @@ internal sealed class FakeLane : ILane
     /// <summary>What a start of this key is answered, once, instead of Ok.</summary>
     public ConcurrentDictionary<string, StepAnswer> Refusals { get; } = new();
 
+    /// <summary>What any start is answered, each time.</summary>
+    public StepAnswer? AlwaysRefuses { get; set; }
+
     public bool Left { get; private set; }
 
     /// <summary>By how much the next beats say that the lane's clock is ahead.</summary>
@@ -133,6 +136,11 @@ internal sealed class FakeLane : ILane
             }
 
             return refusal;
+        }
+
+        if (step.Kind == StepKind.Start && AlwaysRefuses is { } always)
+        {
+            return always;
         }
 
         Steps.Enqueue(step);

@@ -209,6 +209,19 @@ public sealed class WorkerPipelineTests
         Assert.Equal((StepKind.Drop, Status.AlreadyUnsubscribed), (step.Kind, step.Status));
     }
 
+    /// <summary>Whatever lane and worker disagree about: it ends one day, and the invitation must not end before.</summary>
+    [Fact]
+    public async Task Start_ChangedAgainAndAgain_IsHeldAndComesBack()
+    {
+        var lane = new FakeLane { AlwaysRefuses = new StepAnswer(StepAnswerKind.Changed, new FreshFacts(null, 0, null, new Dictionary<string, long>())) };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport());
+
+        lane.Add("a1");
+
+        var step = await lane.NextStepAsync();
+        Assert.Equal((StepKind.Hold, Status.Unset, TimeSpan.FromSeconds(1)), (step.Kind, step.Status, step.Delay));
+    }
+
     [Fact]
     public async Task Start_ChangedByAnEdit_SendsTheNewName()
     {

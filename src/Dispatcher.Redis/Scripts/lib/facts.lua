@@ -85,17 +85,24 @@ end
 -- `guards` say what the checks of this invitation go by: f<ms> (frequency), a (allow-list), k<most> (kickstart), and at the end s<skus>.
 local function split(guards) return string.match(guards, '^([^s]*)s?(.*)$') end
 
+-- The interval between two invitations that a start goes by; nil: any. Not once its tenant has no such rule: workers know that a second later, and
+-- without the rule no mark would tell them what stands against the start, again and again.
+local function interval_in(few, owner)
+  local interval = string.match(few, 'f(%d+)')
+  return interval and owner.frequency > 0 and tonumber(interval) or nil
+end
+
 -- Whether something stands against its start, and the number of a product that is unknown.
 local function objects(record, owner, guards)
   if record.rf and other_holder(record) then return true end
   if bounded(record.t) and reviewed(record, owner) then return true end
   if guards == '' then return false end
   local few, skus = split(guards)
-  local interval, kickstarts = string.match(few, 'f(%d+)'), string.match(few, 'k(%d+)')
+  local interval, kickstarts = interval_in(few, owner), string.match(few, 'k(%d+)')
   if kickstarts and not record.k and used(owner, 'kickstart') >= tonumber(kickstarts) then return true end
   if record.rh ~= '' then
     local invited = interval and last_invited(record)
-    if invited and math.abs(now - invited) < tonumber(interval) then return true end
+    if invited and math.abs(now - invited) < interval then return true end
     if string.find(few, 'a', 1, true) and owner.allow > 0 and unlisted(record) then return true end
   end
   local sku = unknown_sku(owner, skus)
@@ -110,8 +117,8 @@ local function reserve(record, owner, guards)
   end
   if guards == '' then return end
   local few = split(guards)
-  local interval = string.match(few, 'f(%d+)')
-  if interval and record.rh ~= '' then remember_invited(record, now, tonumber(interval)) end
+  local interval = interval_in(few, owner)
+  if interval and record.rh ~= '' then remember_invited(record, now, interval) end
   if string.find(few, 'k', 1, true) and not record.k then
     use(owner, 'kickstart', 1)
     note(record, 'k', 1)
