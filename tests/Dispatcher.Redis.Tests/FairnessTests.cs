@@ -232,6 +232,70 @@ public sealed class FairnessTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>One entry at a hundredth of the weight is a debt of a hundred; at the new weight it is one of one.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Weight_Raised_ServesItsShareAtOnce(bool grouped, bool rested)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { VisitEntries = 1 });
+        using var lane = engine.Lane("w1");
+        await engine.Destinations.ApplyAsync(new() { Group = "box", Domains = ["box.example"], Concurrency = 1000 }, default);
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("raised") with { Weight = 0.01 }, default);
+        await engine.AddManyAsync("raised", rested ? 1 : 100, grouped ? "box.example" : "example.com");
+        await engine.AddManyAsync("steady", 300);
+        Assert.Equal(1, (await ServeAsync(lane, 1, 50, 1))["raised"]);
+
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("raised"), default);
+        if (rested)
+        {
+            await engine.AddManyAsync("raised", 99, grouped ? "box.example" : "example.com", "more");
+        }
+
+        var served = await ServeAsync(lane, 2, 10, 4);
+        Assert.InRange(served.GetValueOrDefault("raised"), 19, 21);
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Weight_Lowered_LeavesTheShareOfTheNewWeight()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { VisitEntries = 1 });
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("lowered") with { Weight = 10 }, default);
+        await engine.AddManyAsync("lowered", 300);
+        await engine.AddManyAsync("steady", 300);
+        await ServeAsync(lane, 1, 10, 5);
+
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("lowered") with { Weight = 0.1 }, default);
+
+        var served = await ServeAsync(lane, 6, 10, 22);
+        Assert.InRange(served["lowered"], 18, 22);
+        await engine.AssertInOrderAsync();
+    }
+
+    /// <summary>There and back is where it was: no weight that was not used costs anything.</summary>
+    [Fact]
+    public async Task Weight_LoweredAndRaisedAgain_ChangesNothing()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { VisitEntries = 4 });
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 100);
+        await engine.AddManyAsync("steady", 100);
+        await ServeAsync(lane, 1, 11, 1);
+
+        foreach (var weight in new[] { 0.01, 7, 1 })
+        {
+            await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { Weight = weight }, default);
+        }
+
+        var served = await ServeAsync(lane, 2, 10, 4);
+        Assert.InRange(served["acme"], 17, 24);
+        await engine.AssertInOrderAsync();
+    }
+
     private static async Task<Dictionary<string, int>> ServeAsync(RedisLane lane, long firstCall, int most, int calls)
     {
         var served = new Dictionary<string, int>(StringComparer.Ordinal);

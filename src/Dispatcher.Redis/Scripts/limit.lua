@@ -4,6 +4,18 @@
 --   whether a tenant waits for its next month: kinds.wait compares it). Returns nothing.
 local kind, name, layer = ARGV[1], ARGV[2], ARGV[3]
 
+-- Where a tenant stands ahead of the virtual time is what it has had, by the weight that it had. At another weight the same is worth less or more:
+-- else one with little weight, which a visit puts thousands ahead, waited as long after it was given more.
+local function weigh_again(owner, before)
+  local function scale(key, member)
+    local tag = tonumber(call('ZSCORE', key, member) or '0')
+    if tag > L.vtime then call('ZADD', key, L.vtime + (tag - L.vtime) * before / owner.weight, member) end
+  end
+  scale(P .. 'tags', owner.name)
+  scale(ready_of(''), owner.name)
+  for _, g in ipairs(call('SMEMBERS', P .. 'groups')) do scale(ready_of(g), flow_of(owner.name, g)) end
+end
+
 if kind == 'all' then
   set_lane('paused', ARGV[5] == '1' and now or 0)
 else
@@ -32,8 +44,11 @@ else
   -- New limits: whatever waits for the old ones is looked at again, and a month that was closed is open.
   if layer == 'settings' and owner.closed > 0 then set(owner, 'closed', 0) end
   if owner.tenant then
-    -- Before its parked flows are counted, at the new weight.
-    if owner.flows > 0 and owner.weight ~= weight then add_lane('active', owner.weight - weight) end
+    -- Before its parked flows are counted, at the new weight, and get their places.
+    if owner.weight ~= weight then
+      if owner.flows > 0 then add_lane('active', owner.weight - weight) end
+      weigh_again(owner, weight)
+    end
     unpark(owner)
   end
 end
