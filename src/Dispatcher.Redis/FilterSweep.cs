@@ -102,7 +102,7 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
         Add("type", filter.Type is { } type ? Codes.Of(type) : null);
         Add("template", filter.TemplateId is { } template ? RecordIdentity.Clean(template) : null);
         Add("tag", filter.Tag is { } tag ? RecordIdentity.Clean(tag) : null);
-        Add("domain", filter.RecipientDomain?.ToLowerInvariant());
+        Add("domain", filter.RecipientDomain);
         AddMoment("from", filter.CreatedFrom);
         AddMoment("before", filter.CreatedBefore);
         return rule;

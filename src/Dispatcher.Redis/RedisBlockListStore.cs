@@ -106,5 +106,5 @@ public sealed class RedisBlockListStore(RedisConnection redis) : IBlockListStore
             : throw new InvalidDataException($"A block list has at most {IBlockListStore.MaxDomains.ToString("N0", CultureInfo.InvariantCulture)} domains; the list in force stays.");
     }
 
-    private static string Member(string domain) => (DomainSyntax.ToAscii(domain) ?? domain).ToLowerInvariant();
+    private static string Member(string domain) => DomainSyntax.Normalise(domain);
 }

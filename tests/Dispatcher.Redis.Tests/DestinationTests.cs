@@ -27,6 +27,25 @@ public sealed class DestinationTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>Mail goes to the same server in whatever form a domain is written: neither a limit nor a pause is evaded by it.</summary>
+    [Theory]
+    [InlineData("bücher.example")]
+    [InlineData("BÜCHER.example")]
+    [InlineData("xn--bcher-kva.example")]
+    [InlineData("ｇｍａｉｌ.example")]
+    [InlineData("gmail\u3002example")]
+    public async Task Pause_OfAGroup_HoldsItsDomainsInAnyForm(string domain)
+    {
+        await using var engine = await StoppedAsync(new DestinationGroup { Group = "box", Domains = ["xn--bcher-kva.example", "gmail.example"] });
+        using var lane = engine.Lane("w1");
+        await engine.Control.PauseAsync(QueueScope.Destination("box"), default);
+
+        await engine.AddAsync("acme", "a", body: $$"""{"recipient":{"email":"a@{{domain}}"},"tenant":"acme","id":"a"}""");
+
+        Assert.Equal(1, await engine.QueuedAsync("acme/box"));
+        Assert.Empty((await lane.ClaimAsync(1, 10, default)).Entries);
+    }
+
     [Fact]
     public async Task Claim_Rate_CountsOverTenantsAndSaysWhenThereIsMore()
     {

@@ -150,8 +150,11 @@ public sealed class LastWordTests(RedisFixture redis)
         Assert.Equal(EditResult.NotFound, await engine.Invitations.EditNameAsync(null, "nobody", "x", default));
     }
 
-    [Fact]
-    public async Task Suppress_AfterTheClaim_StopsTheStart()
+    [Theory]
+    [InlineData("A1@Example.com")]
+    [InlineData("a1@ｅｘａｍｐｌｅ.com")]
+    [InlineData("a1@example\u3002com")]
+    public async Task Suppress_AfterTheClaim_StopsTheStart(string address)
     {
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
@@ -159,7 +162,7 @@ public sealed class LastWordTests(RedisFixture redis)
         var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
         Assert.Null(claimed.Facts.SuppressedReason);
 
-        await engine.Suppression.SuppressAsync("acme", "A1@Example.com", "unsubscribed", null, default);
+        await engine.Suppression.SuppressAsync("acme", address, "unsubscribed", null, default);
         var answer = await Engine.StepAsync(lane, Engine.Start(claimed));
 
         Assert.Equal("unsubscribed", answer.Facts!.SuppressedReason);

@@ -13,7 +13,7 @@ public sealed class DomainSet
     /// <param name="domains">Well-formed; international ones in either form.</param>
     public DomainSet(IEnumerable<string> domains)
     {
-        var set = domains.Select(domain => (DomainSyntax.ToAscii(domain) ?? domain).ToLowerInvariant()).ToFrozenSet(StringComparer.Ordinal);
+        var set = domains.Select(DomainSyntax.Normalise).ToFrozenSet(StringComparer.Ordinal);
         Count = set.Count;
         _domains = set.GetAlternateLookup<ReadOnlySpan<char>>();
     }

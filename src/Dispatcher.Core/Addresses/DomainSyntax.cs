@@ -56,6 +56,12 @@ public static class DomainSyntax
         }
     }
 
+    /// <summary>
+    /// The form to compare domains in, because mail goes by it however they are written: A-labels in lower case. What has no form for the wire
+    /// comes back in lower case.
+    /// </summary>
+    public static string Normalise(string domain) => (System.Text.Ascii.IsValid(domain) ? domain : ToAscii(domain) ?? domain).ToLowerInvariant();
+
     private static string? FindAsciiFault(ReadOnlySpan<char> domain)
     {
         switch (domain.Length)

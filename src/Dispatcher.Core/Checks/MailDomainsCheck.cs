@@ -56,7 +56,7 @@ public sealed class MailDomainsCheck : ICheck
             return CheckVerdict.Pass;
         }
 
-        var verdict = await domains.GetAsync(EmailSyntax.DomainOf(address).ToString().ToLowerInvariant(), cancellationToken).ConfigureAwait(false);
+        var verdict = await domains.GetAsync(DomainSyntax.Normalise(EmailSyntax.DomainOf(address).ToString()), cancellationToken).ConfigureAwait(false);
         return verdict.Kind == VerdictKind.Drop ? CheckVerdict.Drop(status, verdict.Detail ?? "") : verdict;
     }
 }

@@ -49,13 +49,13 @@ internal static class DestinationRules
         }
 
         var prefix = text.StartsWith(Wildcard, StringComparison.Ordinal) ? Wildcard : "";
-        var name = text.AsSpan(prefix.Length);
+        var name = text[prefix.Length..];
         if (DomainSyntax.FindFault(name) is { } fault)
         {
             return fault;
         }
 
-        domain = prefix + DomainSyntax.ToAscii(name)!.ToLowerInvariant();
+        domain = prefix + DomainSyntax.Normalise(name);
         return null;
     }
 }

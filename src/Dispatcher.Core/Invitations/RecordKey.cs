@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Text;
 
 namespace Dispatcher.Core.Invitations;
@@ -18,8 +19,8 @@ public static class RecordKey
     public static string Of(string tenant, string id) => Digest(tenant, id);
 
     /// <summary>What stands for a recipient in keys: an address is never written into a key name.</summary>
-    /// <param name="address">E-mail address or phone number; compared without case and surrounding white space.</param>
-    public static string OfRecipient(string address) => Digest("recipient", address.Trim().ToLowerInvariant());
+    /// <param name="address">E-mail address or phone number; compared as mail goes by it, without case and surrounding white space.</param>
+    public static string OfRecipient(string address) => Digest("recipient", EmailSyntax.ToWire(address.Trim()).ToLowerInvariant());
 
     /// <summary>What stands for a tenant's reference number, unique per type: 66 bits as 11 characters, since hundreds of millions are remembered.</summary>
     public static string OfReference(string tenant, InvitationType type, string reference) =>

@@ -1,3 +1,4 @@
+using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Invitations;
 
 namespace Dispatcher.Core.Storage;
@@ -15,8 +16,12 @@ public sealed record InvitationFilter
     /// <summary>One of the invitation's tags, to the letter.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>What stands behind the <c>@</c> of the recipient's address, in lower case; domains below it do not match.</summary>
-    public string? RecipientDomain { get; init; }
+    /// <summary>What stands behind the <c>@</c> of the recipient's address, in whatever form; domains below it do not match.</summary>
+    public string? RecipientDomain
+    {
+        get;
+        init => field = value is null ? null : DomainSyntax.Normalise(value);
+    }
 
     /// <summary>Created at this moment or later (milliseconds count).</summary>
     public DateTimeOffset? CreatedFrom { get; init; }

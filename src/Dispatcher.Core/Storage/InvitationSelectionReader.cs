@@ -92,7 +92,7 @@ public static class InvitationSelectionReader
             Type = node.Code<InvitationType>("type"),
             TemplateId = node.Text("templateId", NotEmpty),
             Tag = node.Text("tag", NotEmpty),
-            RecipientDomain = node.Text("recipientDomain", domain => DomainSyntax.FindFault(domain))?.ToLowerInvariant(),
+            RecipientDomain = node.Text("recipientDomain", domain => DomainSyntax.FindFault(domain)),
             CreatedFrom = Moment(node, "createdFrom"),
             CreatedBefore = Moment(node, "createdBefore"),
         };

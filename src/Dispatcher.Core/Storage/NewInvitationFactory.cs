@@ -1,3 +1,4 @@
+using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Invitations;
 
 namespace Dispatcher.Core.Storage;
@@ -32,6 +33,6 @@ public static class NewInvitationFactory
     private static string DomainOf(Invitation invitation)
     {
         var at = invitation.Channel == Channel.Email ? invitation.RecipientEmail?.LastIndexOf('@') ?? -1 : -1;
-        return at < 0 ? "" : invitation.RecipientEmail![(at + 1)..].Trim().ToLowerInvariant();
+        return at < 0 ? "" : DomainSyntax.Normalise(invitation.RecipientEmail![(at + 1)..].Trim());
     }
 }

@@ -68,7 +68,7 @@ internal sealed class FilterOptions(string verb)
             Type = context.Value(_type) is { } type && Codes.TryParse<InvitationType>(type, out var code) ? code : null,
             TemplateId = context.Value(_template),
             Tag = context.Value(_tag),
-            RecipientDomain = context.Value(_domain)?.ToLowerInvariant(),
+            RecipientDomain = context.Value(_domain),
             CreatedFrom = context.Value(_from),
             CreatedBefore = context.Value(_before),
         };

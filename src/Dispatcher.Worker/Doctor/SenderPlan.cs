@@ -50,5 +50,5 @@ internal sealed record SenderPlan(string From, bool IsOwn, string Envelope, Dkim
         return null;
     }
 
-    private static string Ascii(ReadOnlySpan<char> domain) => (DomainSyntax.ToAscii(domain) ?? domain.ToString()).ToLowerInvariant();
+    private static string Ascii(ReadOnlySpan<char> domain) => DomainSyntax.Normalise(domain.ToString());
 }

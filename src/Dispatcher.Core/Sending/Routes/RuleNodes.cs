@@ -66,8 +66,8 @@ internal static class RuleNodes
         text =>
         {
             var prefix = text.StartsWith("*.", StringComparison.Ordinal) ? "*." : "";
-            var name = text.AsSpan(prefix.Length);
-            return DomainSyntax.FindFault(name) is null ? prefix + DomainSyntax.ToAscii(name)!.ToLowerInvariant() : null;
+            var name = text[prefix.Length..];
+            return DomainSyntax.FindFault(name) is null ? prefix + DomainSyntax.Normalise(name) : null;
         },
         "must be a domain such as example.com, or *.example.com for those below it");
 

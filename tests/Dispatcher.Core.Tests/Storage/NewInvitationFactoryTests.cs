@@ -1,0 +1,25 @@
+using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Storage;
+
+namespace Dispatcher.Core.Tests.Storage;
+
+public sealed class NewInvitationFactoryTests
+{
+    private static readonly Invitation Least = new() { Tenant = "acme", Id = "1" };
+
+    [Theory]
+    [InlineData("a@Example.COM", "example.com")]
+    [InlineData(" a@example.com ", "example.com")]
+    [InlineData("a@bücher.example", "xn--bcher-kva.example")]
+    [InlineData("a@ｇｍａｉｌ.example", "gmail.example")]
+    [InlineData("a@gmail\u3002example", "gmail.example")]
+    [InlineData("nobody", "")]
+    [InlineData(null, "")]
+    public void Create_Domain_IsTheOneOnTheWire(string? address, string expected) => Assert.Equal(expected, DomainOf(Least with { RecipientEmail = address }));
+
+    [Fact]
+    public void Create_Sms_HasNoDomain() =>
+        Assert.Equal("", DomainOf(Least with { Channel = Channel.Sms, RecipientPhone = "+46701234567", RecipientEmail = "a@example.com" }));
+
+    private static string DomainOf(Invitation invitation) => NewInvitationFactory.Create(default, invitation, default).Traits.RecipientDomain;
+}
