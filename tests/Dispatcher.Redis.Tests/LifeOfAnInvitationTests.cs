@@ -47,6 +47,18 @@ public sealed class LifeOfAnInvitationTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Find_LongTemplateIdFromBeforeThereWasALimit_IsShown()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        var template = new string('t', 300);
+        await engine.AddAsync("acme", "a1", body: $$"""{"recipient":{"email":"a1@example.com"},"tenant":"acme","id":"a1","templateId":"{{template}}"}""");
+
+        var record = await engine.RecordAsync("acme", "a1");
+
+        Assert.Equal((template, null), (record.Invitation.TemplateId, record.Problem));
+    }
+
+    [Fact]
     public async Task Done_Delivered_EndsWithTrailAndCounters()
     {
         await using var engine = await Engine.StartAsync(redis.Server);

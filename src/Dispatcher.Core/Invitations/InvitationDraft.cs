@@ -37,6 +37,7 @@ internal sealed class InvitationDraft
         CheckRecipient(channel, problems);
         CheckReminder(type, problems);
         CheckTimes(context.Now, problems);
+        CheckTemplateId(context.IsStored, problems);
         CheckTexts(problems);
         return new Invitation
         {
@@ -140,6 +141,14 @@ internal sealed class InvitationDraft
         if (CreatedAt - now > InvitationLimits.MaxClockSkew)
         {
             problems.Add("createdAt", "lies in the future; leave it out or check the clock");
+        }
+    }
+
+    private void CheckTemplateId(bool isStored, ProblemList problems)
+    {
+        if (!isStored && TemplateId is not null && TextLength.Exceeds(TemplateId, InvitationLimits.MaxTemplateIdLength))
+        {
+            problems.Add("templateId", $"is longer than {InvitationLimits.MaxTemplateIdLength} characters");
         }
     }
 

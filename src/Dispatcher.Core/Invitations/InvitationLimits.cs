@@ -12,6 +12,10 @@ public static class InvitationLimits
     /// <summary>Characters (Unicode scalar values) of the recipient's name.</summary>
     public const int MaxNameLength = 200;
 
+    /// <summary>Characters (Unicode scalar values) of <c>templateId</c>: with the tags it stands in the state of the record, which every script
+    /// reads, copies and writes. No folder's name has more than 255 octets.</summary>
+    public const int MaxTemplateIdLength = 100;
+
     public const int MaxProducts = 50;
 
     public const int MaxTags = 20;

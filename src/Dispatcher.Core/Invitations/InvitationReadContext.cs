@@ -8,4 +8,8 @@ namespace Dispatcher.Core.Invitations;
 /// The id when the body has none; never random, so that a redelivery is the same invitation. Null: the body must have one.
 /// </param>
 /// <param name="Now">The present, to judge <c>sendAt</c> by.</param>
-public readonly record struct InvitationReadContext(string? Tenant, string? DerivedId, DateTimeOffset Now);
+public readonly record struct InvitationReadContext(string? Tenant, string? DerivedId, DateTimeOffset Now)
+{
+    /// <summary>It was taken in already: it is not refused for a limit that did not hold then.</summary>
+    public bool IsStored { get; init; }
+}

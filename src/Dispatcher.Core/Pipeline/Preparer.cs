@@ -112,7 +112,7 @@ public sealed class Preparer(
 
     private Invitation? Read(Work work)
     {
-        var context = new InvitationReadContext(work.Claimed.Tenant, work.Claimed.Id, time.GetUtcNow());
+        var context = new InvitationReadContext(work.Claimed.Tenant, work.Claimed.Id, time.GetUtcNow()) { IsStored = true };
         var invitation = InvitationReader.Read(work.Claimed.Body.Span, context).Invitation;
         return work.Facts.EditedName is { } name && invitation is not null ? invitation with { RecipientName = name } : invitation;
     }

@@ -26,7 +26,7 @@ public sealed record NewInvitation(
     public InvitationTraits Traits { get; init; } = new(InvitationType.Service, "default", "", []);
 }
 
-/// <param name="RecipientDomain">What stands behind the <c>@</c>, as <c>DomainSyntax.Normalise</c> makes it; empty: none (SMS, no <c>@</c>).</param>
+/// <param name="RecipientDomain">What stands behind the <c>@</c>, as <c>DomainSyntax.Normalise</c> makes it; empty: none (SMS, no <c>@</c>, longer than a domain can be).</param>
 public sealed record InvitationTraits(InvitationType Type, string TemplateId, string RecipientDomain, IReadOnlyList<string> Tags);
 
 public enum AddResult

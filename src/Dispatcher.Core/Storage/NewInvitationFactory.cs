@@ -1,3 +1,4 @@
+using System.Text;
 using Dispatcher.Core.Addresses;
 using Dispatcher.Core.Invitations;
 
@@ -30,9 +31,11 @@ public static class NewInvitationFactory
             ? ""
             : RecordKey.OfReference(invitation.Tenant, invitation.Type, invitation.ReferenceNumber);
 
+    /// <summary>No mail can go to one that is too long, and what is stored of it every script would read, copy and write.</summary>
     private static string DomainOf(Invitation invitation)
     {
         var at = invitation.Channel == Channel.Email ? invitation.RecipientEmail?.LastIndexOf('@') ?? -1 : -1;
-        return at < 0 ? "" : DomainSyntax.Normalise(invitation.RecipientEmail![(at + 1)..].Trim());
+        var domain = at < 0 ? "" : DomainSyntax.Normalise(invitation.RecipientEmail![(at + 1)..].Trim());
+        return Encoding.UTF8.GetByteCount(domain) <= DomainSyntax.MaxLength ? domain : "";
     }
 }

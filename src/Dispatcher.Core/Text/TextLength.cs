@@ -3,7 +3,7 @@ namespace Dispatcher.Core.Text;
 /// <summary>
 /// Length as people count it: Unicode scalar values, so that a name in a script outside the basic plane is not cut short.
 /// </summary>
-internal static class TextLength
+public static class TextLength
 {
     public static bool Exceeds(string text, int max) => text.Length > max && Count(text) > max;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
+using Dispatcher.Core.Text;
 using Dispatcher.Worker.Cli;
 using Dispatcher.Worker.Records;
 
@@ -24,7 +24,7 @@ internal sealed class EditCommand
         _name.Validators.Add(result =>
         {
             var name = result.GetValueOrDefault<string>() ?? "";
-            if (new StringInfo(name).LengthInTextElements > InvitationLimits.MaxNameLength || name.Any(char.IsControl))
+            if (TextLength.Exceeds(name, InvitationLimits.MaxNameLength) || name.Any(char.IsControl))
             {
                 result.AddError($"A name has at most {InvitationLimits.MaxNameLength} characters and no control characters.");
             }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Dispatcher.Core.Invitations;
+using Dispatcher.Core.Text;
 
 namespace Dispatcher.Worker.Http;
 
@@ -17,7 +17,7 @@ internal static class RecordEdit
         }
 
         name = value.GetString()!;
-        return new StringInfo(name).LengthInTextElements > InvitationLimits.MaxNameLength || name.Any(char.IsControl)
+        return TextLength.Exceeds(name, InvitationLimits.MaxNameLength) || name.Any(char.IsControl)
             ? $"recipient.name: at most {InvitationLimits.MaxNameLength} characters, no control characters."
             : null;
     }

@@ -184,6 +184,26 @@ public sealed class InvitationReaderTests
     }
 
     [Theory]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    public void Read_LengthOfTemplateId_IsBounded(int length, bool accepted)
+    {
+        var read = Read($"{Least[..^1]},\"templateId\":\"{string.Concat(Enumerable.Repeat("\U0001F600", length))}\"}}");
+
+        Assert.Equal(accepted ? [] : ["templateId: is longer than 100 characters"], read.Problems);
+    }
+
+    /// <summary>It was taken in before there was the limit, and is sent as it would have been.</summary>
+    [Fact]
+    public void Read_StoredWithLongTemplateId_IsStillRead()
+    {
+        var template = new string('a', 101);
+        var json = Encoding.UTF8.GetBytes($"{Least[..^1]},\"templateId\":\"{template}\"}}");
+
+        Assert.Equal(template, InvitationReader.Read(json, Context() with { IsStored = true }).Invitation?.TemplateId);
+    }
+
+    [Theory]
     [InlineData("products", 50, "{}", true)]
     [InlineData("products", 51, "{}", false)]
     [InlineData("tags", 20, "\"a\"", true)]

@@ -1,3 +1,4 @@
+using System.Text;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Sending;
@@ -133,6 +134,18 @@ public sealed class WorkerPipelineTests
 
         var step = await lane.NextStepAsync();
         Assert.Equal((StepKind.Drop, Status.InternalError), (step.Kind, step.Status));
+    }
+
+    [Fact]
+    public async Task Run_StoredBeforeThereWasALimit_IsReadAllTheSame()
+    {
+        var lane = new FakeLane();
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Always = FakeTransport.Delivered });
+
+        lane.Add("a1", body: Encoding.UTF8.GetBytes($$"""{"recipient":{"email":"eva@example.com"},"templateId":"{{new string('t', 300)}}"}"""));
+
+        var step = await lane.NextStepAsync();
+        Assert.Equal((StepKind.Drop, Status.NoTemplate), (step.Kind, step.Status));
     }
 
     [Fact]

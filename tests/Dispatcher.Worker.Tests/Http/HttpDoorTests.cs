@@ -262,6 +262,19 @@ public sealed class HttpDoorTests : IAsyncLifetime
         Assert.Contains("\"reason\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>It is kept in the state of the record. Accents count, too: any number of them may stand on one letter.</summary>
+    [Theory]
+    [InlineData(200, HttpStatusCode.NotFound)]
+    [InlineData(201, HttpStatusCode.BadRequest)]
+    public async Task Patch_LengthOfName_IsBounded(int length, HttpStatusCode expected)
+    {
+        var body = $$$"""{"recipient":{"name":"{{{"x".PadRight(length, '\u0301')}}}"}}""";
+
+        using var answer = await _door.Client.PatchAsync(Path + "/none", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("/api/v1/invitations?status=nonsense", HttpStatusCode.BadRequest)]
     [InlineData("/api/v1/invitations?limit=0", HttpStatusCode.BadRequest)]
