@@ -62,5 +62,11 @@ public static class InvitationReader
             problems.Add("", $"is not one well-formed JSON object (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})");
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // What the reader says of text that only decoding shows to be none; each place that decodes should have reported it with its path.
+            problems.Add("", "holds half of a surrogate pair, which is no Unicode text");
+            return null;
+        }
     }
 }

@@ -43,8 +43,8 @@ internal ref struct MemberReader(Utf8JsonReader json, ProblemList problems)
     {
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            CheckEscapes(parent + "(a member's name)");
-            var index = names.IndexOf(ref _json);
+            // Comparing a name that is no text throws, so such a one must not come that far.
+            var index = CheckEscapes(parent + "(a member's name)") ? names.IndexOf(ref _json) : -1;
             if (index < 0)
             {
                 Skip();
@@ -126,6 +126,11 @@ internal ref struct MemberReader(Utf8JsonReader json, ProblemList problems)
     {
         _json.Read();
         if (_json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (!CheckEscapes(path))
         {
             return null;
         }

@@ -60,6 +60,11 @@ internal sealed class SettingsListReader<T>(
         {
             return new([], [$"is not well-formed JSON: {exception.Message}"]);
         }
+        catch (InvalidOperationException)
+        {
+            // An escape may name half of a surrogate pair; for the name of a member only decoding tells.
+            return new([], ["holds half of a surrogate pair, which is no Unicode text"]);
+        }
     }
 
     private void ReadList(JsonArray list, List<T> items, ProblemList problems)

@@ -85,6 +85,9 @@ public sealed class InvitationReaderTests
     [InlineData("""{"id":"1","tenant":"acme","recipient":{"email":"a@example.com"},"products":[{"url":"javascript:alert(1)"}]}""", "products[0].url")]
     [InlineData("""{"id":"1","tenant":"acme","recipient":{"email":"a@example.com"},"tags":[["a"]]}""", "tags")]
     [InlineData("""{"id":"1","tenant":"acme","recipient":{"email":"a@example.com","name":"\ud800"}}""", "recipient.name")]
+    [InlineData("""{"\ud800":1,"id":"1","tenant":"acme","recipient":{"email":"a@example.com"}}""", "(a member's name)")]
+    [InlineData("""{"id":"1","tenant":"acme","recipient":{"email":"a@example.com","name\udc00":"Eva"}}""", "recipient.(a member's name)")]
+    [InlineData("""{"id":"1","tenant":"acme","recipient":{"email":"a@example.com"},"sendAt":"\udc00\ud800"}""", "sendAt")]
     public void Read_ShapeThatIsNotAllowed_NamesItsPath(string json, string path)
     {
         var result = Read(json);
