@@ -81,7 +81,7 @@ public sealed partial class StreamIntake(
         var sorted = new Sorted([.. await ReadAsync(stoppingToken).ConfigureAwait(false)]) { HeldAt = time.GetTimestamp() };
         foreach (var entry in sorted.Entries)
         {
-            Sort(entry, sorted);
+            SortSafely(entry, sorted);
         }
 
         return sorted;
@@ -173,6 +173,22 @@ public sealed partial class StreamIntake(
         }
     }
 
+    // The one catch-all of the door: an entry that trips over a bug of ours must not end this worker, and then each that takes the entry over.
+    private void SortSafely(IntakeEntry entry, Sorted sorted)
+    {
+        try
+        {
+            Sort(entry, sorted);
+        }
+        catch (Exception e)
+        {
+            // Not the exception's message: it may quote the entry, which holds personal data.
+            var kind = e.GetType().Name;
+            LogBug(entry.Id, kind, e.StackTrace);
+            sorted.Rejected.Add(new RejectedEntry(entry, $"reading it failed on our side ({kind}); the log says where"));
+        }
+    }
+
     private void Sort(IntakeEntry entry, Sorted sorted)
     {
         if (entry.Body is null)
@@ -222,4 +238,7 @@ public sealed partial class StreamIntake(
 
     [LoggerMessage(LogLevel.Warning, "{Count} entries of the door were no invitations; see stream dispatch:rejected")]
     private partial void LogRejected(int count);
+
+    [LoggerMessage(LogLevel.Error, "Entry {Entry} of the door is rejected because reading it failed: {Exception} {Stack}")]
+    private partial void LogBug(string entry, string exception, string? stack);
 }

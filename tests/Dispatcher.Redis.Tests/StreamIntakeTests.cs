@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Storage;
 using Dispatcher.TestKit.Processes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -66,6 +68,28 @@ public sealed class StreamIntakeTests(RedisFixture redis)
 
         Assert.Contains("other content", Assert.Single(await door.RejectedAsync())["reason"], StringComparison.Ordinal);
         Assert.Equal(1, (await door.Engine.Status.ReadAsync(true, default)).Unfinished);
+    }
+
+    /// <summary>Nobody knows the next bug of this kind, so the clock has it.</summary>
+    [Fact]
+    public async Task Door_AnEntryThatTheReaderTripsOver_IsRejectedAndTheNextOneRead()
+    {
+        var log = new ErrorLog();
+        await using var door = await Door.OpenAsync(redis, time: new TrippingClock("eva@example.com"), logger: log);
+
+        var entry = await door.AddAsync("invitation", Good);
+        await door.AddAsync("invitation", Good.Replace("a1", "a2", StringComparison.Ordinal));
+        await door.EmptyAsync();
+
+        var kept = Assert.Single(await door.RejectedAsync());
+        Assert.Equal((entry, Good), (kept["entry"], kept["raw"]));
+        Assert.Contains("(TimeoutException)", kept["reason"], StringComparison.Ordinal);
+        Assert.DoesNotContain("eva", kept["reason"], StringComparison.Ordinal);
+        var line = Assert.Single(log.Lines);
+        Assert.Contains(entry, line, StringComparison.Ordinal);
+        Assert.Contains("TimeoutException", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("eva", line, StringComparison.Ordinal);
+        Assert.Equal(State.Queued, (await door.Engine.RecordAsync("acme", "a2")).State);
     }
 
     [Fact]
@@ -338,37 +362,63 @@ public sealed class StreamIntakeTests(RedisFixture redis)
             "XADD", DispatchKeys.Intake, "*", "invitation", bad(n) ? "{}" : $$"""{"tenant":"t{{n % 7}}","id":"n{{n}}","recipient":{"email":"n{{n}}@example.com"} }"""))), default);
 
     /// <summary>The real reader of the door over the real Redis.</summary>
+    /// <summary>Throws when it is asked for the first time, with a text that may not be told.</summary>
+    private sealed class TrippingClock(string secret) : TimeProvider
+    {
+        private int _asked;
+
+        public override DateTimeOffset GetUtcNow() => Interlocked.Increment(ref _asked) == 1 ? throw new TimeoutException(secret) : base.GetUtcNow();
+    }
+
+    private sealed class ErrorLog : ILogger<StreamIntake>
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Lines.Enqueue($"{formatter(state, exception)} {exception}");
+            }
+        }
+    }
+
     private sealed class Door : IAsyncDisposable
     {
         private readonly StreamIntake _intake;
 
-        private Door(Engine engine, TimeSpan abandonedAfter)
+        private Door(Engine engine, TimeSpan abandonedAfter, TimeProvider time, ILogger<StreamIntake> logger)
         {
             Engine = engine;
-            _intake = new StreamIntake(engine.Get<IntakeStream>(), engine.Invitations, engine.Metrics, TimeProvider.System, NullLogger<StreamIntake>.Instance)
-            {
-                AbandonedAfter = abandonedAfter,
-            };
+            _intake = new StreamIntake(engine.Get<IntakeStream>(), engine.Invitations, engine.Metrics, time, logger) { AbandonedAfter = abandonedAfter };
         }
 
         public Engine Engine { get; }
 
         /// <param name="before">Done before the reader starts.</param>
-        public static Task<Door> OpenAsync(RedisFixture redis, QueueOptions? options = null, Func<Engine, Task>? before = null) => OpenAsync(redis.Server, options, before);
+        public static Task<Door> OpenAsync(
+            RedisFixture redis, QueueOptions? options = null, Func<Engine, Task>? before = null, TimeProvider? time = null, ILogger<StreamIntake>? logger = null) =>
+            OpenAsync(redis.Server, options, before, null, time, logger);
 
-        public static async Task<Door> OpenAsync(RedisServer server, QueueOptions? options = null, Func<Engine, Task>? before = null, TimeSpan? abandonedAfter = null)
+        public static async Task<Door> OpenAsync(
+            RedisServer server, QueueOptions? options = null, Func<Engine, Task>? before = null, TimeSpan? abandonedAfter = null, TimeProvider? time = null, ILogger<StreamIntake>? logger = null)
         {
             var engine = await Engine.StartAsync(server, options);
             await (before?.Invoke(engine) ?? Task.CompletedTask);
-            return await OpenAsync(engine, abandonedAfter ?? TimeSpan.FromSeconds(10));
+            return await OpenAsync(engine, abandonedAfter ?? TimeSpan.FromSeconds(10), time, logger);
         }
 
         /// <summary>Another worker's, at the same Redis.</summary>
-        public Task<Door> OpenOtherAsync() => OpenAsync(Engine.Of(Engine.Get<IOptions<RedisOptions>>().Value.Configuration, Engine.Options), _intake.AbandonedAfter);
+        public Task<Door> OpenOtherAsync() => OpenAsync(Engine.Of(Engine.Get<IOptions<RedisOptions>>().Value.Configuration, Engine.Options), _intake.AbandonedAfter, null, null);
 
-        private static async Task<Door> OpenAsync(Engine engine, TimeSpan abandonedAfter)
+        private static async Task<Door> OpenAsync(Engine engine, TimeSpan abandonedAfter, TimeProvider? time, ILogger<StreamIntake>? logger)
         {
-            var door = new Door(engine, abandonedAfter);
+            var door = new Door(engine, abandonedAfter, time ?? TimeProvider.System, logger ?? NullLogger<StreamIntake>.Instance);
             await door._intake.StartAsync(default);
             return door;
         }
