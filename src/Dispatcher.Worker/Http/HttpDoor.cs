@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dispatcher.Core.Storage;
 using Dispatcher.Worker.Metrics;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -47,7 +48,7 @@ internal static class HttpDoor
         api.MapPost("/tenants/{tenant}/invitations", AddEndpoint.HandleAsync);
         api.MapPost("/tenants/{tenant}/invitations/cancel", RecordEndpoints.CancelManyAsync).WithRequestTimeout(LongestSweep);
         api.MapGet("/tenants/{tenant}/invitations/{id}", RecordEndpoints.GetAsync);
-        api.MapPatch("/tenants/{tenant}/invitations/{id}", RecordEndpoints.EditAsync);
+        api.MapPatch("/tenants/{tenant}/invitations/{id}", RecordEndpoints.EditAsync).WithMetadata(new RequestSizeLimitAttribute(RecordEdit.LargestBody));
         api.MapPost("/tenants/{tenant}/invitations/{id}/cancel", RecordEndpoints.CancelAsync);
         api.MapPost("/tenants/{tenant}/invitations/{id}/release", RecordEndpoints.ReleaseAsync);
         api.MapGet("/invitations", RecordEndpoints.ListAsync);
