@@ -6,7 +6,7 @@ namespace Dispatcher.Worker.Http;
 internal sealed class AddAnswer
 {
     private readonly List<string> _ids = [];
-    private readonly List<RejectedLine> _rejected = [];
+    private readonly RejectedLines _rejected = new();
 
     public int Accepted { get; private set; }
 
@@ -16,7 +16,7 @@ internal sealed class AddAnswer
 
     private int Conflicts { get; set; }
 
-    public void Reject(long line, string reason) => _rejected.Add(new(line, reason));
+    public void Reject(long line, string reason) => _rejected.Add(line, reason);
 
     public void Count(AddResult result, long line, string id)
     {
@@ -66,6 +66,6 @@ internal sealed class AddAnswer
             reason ??= "The id is known with other content.";
         }
 
-        return Results.Json(new AddBody(Accepted, Duplicates, _rejected, _ids, reason), statusCode: code);
+        return Results.Json(new AddBody(Accepted, Duplicates, _rejected.Told, _ids, _rejected.More, reason), statusCode: code);
     }
 }

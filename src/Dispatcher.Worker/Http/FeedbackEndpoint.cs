@@ -19,8 +19,8 @@ internal static class FeedbackEndpoint
             return Problem.OfTenant();
         }
 
-        var rejected = new List<RejectedLine>();
-        var lines = new FeedbackLines(store, "http", string.IsNullOrEmpty(tenant) ? null : tenant, (line, reason) => rejected.Add(new(line, reason)));
+        var rejected = new RejectedLines();
+        var lines = new FeedbackLines(store, "http", string.IsNullOrEmpty(tenant) ? null : tenant, rejected.Add);
         switch (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) ? type.MediaType.Value : null)
         {
             case MediaTypeNames.Application.Json:
@@ -36,7 +36,7 @@ internal static class FeedbackEndpoint
         await lines.FlushAsync(context.RequestAborted);
         var counts = lines.Counts;
         return Results.Json(
-            new { changed = counts.Changed, noted = counts.Noted, stale = counts.Stale, rejected },
+            new FeedbackBody(counts.Changed, counts.Noted, counts.Stale, rejected.Told, rejected.More),
             statusCode: counts.Good > 0 ? StatusCodes.Status202Accepted : StatusCodes.Status400BadRequest);
     }
 

@@ -13,8 +13,6 @@ internal static class ListEndpoints
     /// <summary>About five million addresses.</summary>
     private const long LargestUpload = 256L * 1024 * 1024;
 
-    private const int MostReasons = 100;
-
     public static Delegate Put(TenantList list) => async (HttpContext context, string tenant, IListStore store) =>
         !Identity.IsTenant(tenant) ? Problem.OfTenant()
         : await PutAsync(context, ListRules.Of(list), (entries, cancellationToken) => store.ReplaceAsync(list, tenant, entries, progress: null, cancellationToken));
@@ -38,18 +36,12 @@ internal static class ListEndpoints
             limit.MaxRequestBodySize = LargestUpload;
         }
 
-        var rejected = new List<RejectedLine>();
-        var file = new ListFile(new LineReader(context.Request.BodyReader, ListFile.LongestLine), rules, (line, reason) =>
-        {
-            if (rejected.Count < MostReasons)
-            {
-                rejected.Add(new(line, reason));
-            }
-        });
+        var rejected = new RejectedLines();
+        var file = new ListFile(new LineReader(context.Request.BodyReader, ListFile.LongestLine), rules, rejected.Add);
         try
         {
             var size = await replace(file.ReadAllAsync(context.RequestAborted), context.RequestAborted);
-            return Results.Json(new { size, bad = file.Rejected, rejected });
+            return Results.Json(new { size, bad = rejected.Count, rejected = rejected.Told });
         }
         catch (InvalidDataException exception)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Dispatcher.Core.Storage;
 
 namespace Dispatcher.Worker.Tests.Http;
@@ -37,6 +38,19 @@ public sealed class FeedbackHttpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Contains("\"noted\":1", body, StringComparison.Ordinal);
         Assert.Contains("\"line\":3", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_ManyBadLines_KeepsTheFirstReasonsAndCountsTheOthers()
+    {
+        var lines = "{\"\\ud800\":1}\n" + string.Concat(Enumerable.Repeat("1\n", 4_999));
+
+        var (status, body) = await SendAsync(HttpMethod.Post, "/api/v1/feedback", lines, "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        var json = JsonDocument.Parse(body).RootElement;
+        Assert.Equal(1_000, json.GetProperty("rejected").GetArrayLength());
+        Assert.Equal(4_000, json.GetProperty("moreRejected").GetInt32());
     }
 
     [Theory]

@@ -54,6 +54,48 @@ public sealed class HttpDoorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Post_LineWithHalfASurrogatePair_CostsOnlyThatLine()
+    {
+        var lines = "{\"\\ud800\":1,\"id\":\"1\",\"recipient\":{\"email\":\"e@example.com\"}}\n{\"id\":\"2\",\"recipient\":{\"email\":\"e@example.com\",\"n\\udc00\":1}}\n"
+            + "{\"id\":\"3\",\"recipient\":{\"email\":\"e@example.com\"}}\n";
+
+        var answer = await PostAsync(lines, "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        Assert.Equal(["3"], Ids(answer.Body));
+        Assert.Equal(2, JsonDocument.Parse(answer.Body).RootElement.GetProperty("rejected").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData(1_000, null)]
+    [InlineData(1_001, 1)]
+    [InlineData(50_000, 49_000)]
+    public async Task Post_ManyBadLines_KeepsTheFirstReasonsAndCountsTheOthers(int bad, int? more)
+    {
+        var lines = string.Concat(Enumerable.Repeat("1\n", bad)) + "{\"id\":\"2\",\"recipient\":{\"email\":\"e@example.com\"}}\n";
+
+        var answer = await PostAsync(lines, "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        Assert.Equal(["2"], Ids(answer.Body));
+        var json = JsonDocument.Parse(answer.Body).RootElement;
+        Assert.Equal(Enumerable.Range(1, 1_000), json.GetProperty("rejected").EnumerateArray().Select(line => line.GetProperty("line").GetInt32()));
+        Assert.Equal(more, json.TryGetProperty("moreRejected", out var count) ? count.GetInt32() : null);
+    }
+
+    [Fact]
+    public async Task Post_ConflictsBeyondTheKeptReasons_AreStillAConflict()
+    {
+        var lines = string.Concat(Enumerable.Range(1, 1_500).Select(i => $"{{\"id\":\"{i}\",\"recipient\":{{\"email\":\"e@example.com\"}}}}\n"));
+        await PostAsync(lines, "application/x-ndjson");
+
+        var answer = await PostAsync(lines.Replace("e@", "o@", StringComparison.Ordinal), "application/x-ndjson");
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        Assert.Contains("\"moreRejected\":500", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Post_WithoutIdAndKey_SaysToSendEither()
     {
         var answer = await PostAsync("""{"recipient":{"email":"e@example.com"}}""");
