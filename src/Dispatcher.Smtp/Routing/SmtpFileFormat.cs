@@ -21,5 +21,10 @@ public sealed record SmtpFileFormat(Func<string, (JsonNode? Root, string? Fault)
         {
             return (null, $"is not well-formed JSON: {fault.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // An escape may name half of a surrogate pair; for the name of a member only decoding tells.
+            return (null, "holds half of a surrogate pair, which is no Unicode text");
+        }
     }
 }

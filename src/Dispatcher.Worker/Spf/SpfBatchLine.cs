@@ -29,6 +29,11 @@ internal sealed record SpfBatchLine(long Number, string? Id, SpfRequest? Request
         {
             return new(line.Number, null, null, $"the line is not JSON: error at octet {exception.BytePositionInLine}");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair in a member's name; only comparing tells.
+            return new(line.Number, null, null, "a member's name is not valid text");
+        }
     }
 
     private static SpfBatchLine Read(long number, JsonElement root)

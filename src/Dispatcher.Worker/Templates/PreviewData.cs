@@ -79,6 +79,11 @@ internal sealed record PreviewData(Invitation Invitation, IReadOnlyDictionary<st
         {
             throw new UsageException($"--data: is not well-formed JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})");
         }
+        catch (InvalidOperationException)
+        {
+            // An escape may name half of a surrogate pair; for the name of a member only decoding tells.
+            throw new UsageException("--data: holds half of a surrogate pair, which is no Unicode text");
+        }
     }
 
     /// <summary>An address must be one that may stand in a message.</summary>

@@ -94,18 +94,19 @@ public sealed class SpfCommandTests : IAsyncDisposable
     public async Task Batch_LinesThatCannotBeRead_GetTheirOwnErrors()
     {
         _cli.Input = Encoding.UTF8.GetBytes("{\"id\":\"1\"\n[1]\n{\"id\":\"3\",\"ip\":\"1\",\"helo\":\"x\"}\n{\"id\":\"4\",\"ip\":\"::1\",\"mailFrom\":7}\n"
-            + "{\"id\":\"5\",\"ip\":\"::1\",\"helo\":\"\\ud800\"}\n" + new string('x', 20_000) + "\n{\"id\":\"7\",\"ip\":\"192.0.2.9\",\"mailFrom\":\"a@acme.example\"}");
+            + "{\"id\":\"5\",\"ip\":\"::1\",\"helo\":\"\\ud800\"}\n" + new string('x', 20_000) + "\n{\"\\ud800\":1,\"i\\ud800\":1}\n{\"id\":\"8\",\"ip\":\"192.0.2.9\",\"mailFrom\":\"a@acme.example\"}");
 
         Assert.Equal(ExitCode.Usage, await RunAsync("--batch"));
 
-        Assert.Equal(7, _cli.Lines.Length);
-        Assert.All(_cli.Lines[..6].Index(), line => Assert.StartsWith($"{{\"line\":{line.Index + 1},", line.Item, StringComparison.Ordinal));
+        Assert.Equal(8, _cli.Lines.Length);
+        Assert.All(_cli.Lines[..7].Index(), line => Assert.StartsWith($"{{\"line\":{line.Index + 1},", line.Item, StringComparison.Ordinal));
         Assert.Contains("not JSON", _cli.Lines[0], StringComparison.Ordinal);
         Assert.Contains("ip is not an IP address", _cli.Lines[2], StringComparison.Ordinal);
         Assert.Contains("mailFrom is not a text", _cli.Lines[3], StringComparison.Ordinal);
         Assert.Contains("helo is not valid text", _cli.Lines[4], StringComparison.Ordinal);
         Assert.Contains("longer than", _cli.Lines[5], StringComparison.Ordinal);
-        Assert.Contains("pass", _cli.Lines[6], StringComparison.Ordinal);
+        Assert.Contains("not valid text", _cli.Lines[6], StringComparison.Ordinal);
+        Assert.Contains("pass", _cli.Lines[7], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -179,6 +179,10 @@ public sealed class TemplateCommandTests : IDisposable
     [InlineData("[]", "one JSON object")]
     [InlineData("{", "not well-formed")]
     [InlineData("""{"id":"a","id":"b"}""", "not well-formed")]
+    [InlineData("""{"\ud800":1}""", "surrogate")]
+    [InlineData("""{"recipient":{"\udc00":1}}""", "surrogate")]
+    [InlineData("""{"products":[{"\udc00":1}]}""", "surrogate")]
+    [InlineData("""{"Name":"\ud800"}""", "Name: must be a text")]
     public async Task Render_WrongData_IsUsageError(string json, string error)
     {
         var data = _cli.File("x.json", json);

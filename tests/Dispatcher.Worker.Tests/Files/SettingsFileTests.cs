@@ -76,6 +76,8 @@ public sealed class SettingsFileTests
     [InlineData("tenant: acme\nweight: *w\n", "line 2, column 9: ")]
     [InlineData("tenant: acme\n\0weight: -1\n", "holds a NUL")]
     [InlineData("{\"tenant\": \"\\ud800\"}", "line 1")]
+    [InlineData("{\"tenant\": \"acme\", \"\\ud800\": 1}", "line 1")]
+    [InlineData("{\"tenant\": \"acme\", \"rate\": {\"perSecond\\udc00\": 1}}", "line 1")]
     [InlineData("tenant: acme\n<<: 5\n", "line 2, column 1: <<: is not known")]
     [InlineData("tenant: \"acme\n", "line ")]
     [InlineData("tenant: [acme\n", "line ")]
