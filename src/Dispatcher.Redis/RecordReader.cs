@@ -25,7 +25,7 @@ internal static class RecordReader
             return WithoutState(identity, tenant);
         }
 
-        var read = InvitationReader.Read(identity.Body.Span, new InvitationReadContext(record.Tenant, identity.Id, record.CreatedAt) { IsStored = true });
+        var read = InvitationReader.Read(identity.Body.Span, new InvitationReadContext(record.Tenant, identity.Id, null));
         var invitation = read.Invitation ?? new Invitation { Tenant = record.Tenant, Id = identity.Id };
         if (record.EditedName is { } edited)
         {
@@ -54,7 +54,7 @@ internal static class RecordReader
 
     private static InvitationRecord WithoutState(RecordIdentity identity, string? tenant)
     {
-        var read = InvitationReader.Read(identity.Body.Span, new InvitationReadContext(tenant, identity.Id, default) { IsStored = true });
+        var read = InvitationReader.Read(identity.Body.Span, new InvitationReadContext(tenant, identity.Id, null));
         return new InvitationRecord
         {
             Invitation = read.Invitation ?? new Invitation { Tenant = tenant ?? "", Id = identity.Id },

@@ -58,6 +58,28 @@ public sealed class DamagedRecordTests(RedisFixture redis)
         Assert.Equal([FeedbackResult.Unknown], await engine.Get<IFeedbackStore>().RecordAsync([told], "test", default));
     }
 
+    /// <summary>What the door judged by its clock is not judged again: it is no damage.</summary>
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "the stored state can't be read")]
+    public async Task Find_CreatedLongBeforeItsSendAt_ShowsTheInvitation(bool damaged, string? problem)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        var sendAt = TimeProvider.System.GetUtcNow().AddDays(1);
+        await engine.AddAsync("acme", "i0", body: $$"""
+            {"tenant":"acme","id":"i0","recipient":{"email":"i0@example.com"},"createdAt":"2020-01-01T00:00:00Z","sendAt":"{{sendAt:O}}"}
+            """);
+        if (damaged)
+        {
+            await WriteAsync(engine, "state:", "nonsense");
+        }
+
+        var record = await engine.RecordAsync("acme", "i0");
+
+        Assert.Equal(("i0@example.com", sendAt, problem), (record.Invitation.RecipientEmail, record.Invitation.SendAt, record.Problem));
+        Assert.Equal(2020, record.CreatedAt.Year);
+    }
+
     [Fact]
     public async Task Find_NothingOfItCanBeRead_SaysSo()
     {

@@ -67,7 +67,7 @@ internal sealed class Engine : IAsyncDisposable
     {
         var json = Encoding.UTF8.GetBytes(body ?? $$"""{"recipient":{"email":"{{id}}@example.com"},"tenant":"{{tenant}}","id":"{{id}}"}""");
         var now = TimeProvider.System.GetUtcNow();
-        var read = InvitationReader.Read(json, new InvitationReadContext(tenant, id, now) { IsStored = true }).Invitation;
+        var read = InvitationReader.Read(json, new InvitationReadContext(tenant, id, null)).Invitation;
         var invitation = (read is null
             ? new NewInvitation(tenant, id, json, RecordKey.OfBody(json), RecordKey.OfRecipient(id + "@example.com"), null, null)
             : NewInvitationFactory.Create(json, read, now)) with

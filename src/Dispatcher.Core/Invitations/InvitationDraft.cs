@@ -131,7 +131,8 @@ internal sealed class InvitationDraft
         }
     }
 
-    private void CheckTimes(DateTimeOffset now, ProblemList problems)
+    /// <param name="now">Null: nothing is too far ahead.</param>
+    private void CheckTimes(DateTimeOffset? now, ProblemList problems)
     {
         if (SendAt - now > InvitationLimits.MaxAhead)
         {

@@ -110,9 +110,9 @@ public sealed class Preparer(
         };
     }
 
-    private Invitation? Read(Work work)
+    private static Invitation? Read(Work work)
     {
-        var context = new InvitationReadContext(work.Claimed.Tenant, work.Claimed.Id, time.GetUtcNow()) { IsStored = true };
+        var context = new InvitationReadContext(work.Claimed.Tenant, work.Claimed.Id, null);
         var invitation = InvitationReader.Read(work.Claimed.Body.Span, context).Invitation;
         return work.Facts.EditedName is { } name && invitation is not null ? invitation with { RecipientName = name } : invitation;
     }

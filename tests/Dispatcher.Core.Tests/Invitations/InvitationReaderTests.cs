@@ -203,7 +203,7 @@ public sealed class InvitationReaderTests
         var template = new string('a', 101);
         var json = Encoding.UTF8.GetBytes($"{Least[..^1]},\"templateId\":\"{template}\"}}");
 
-        Assert.Equal(template, InvitationReader.Read(json, Context() with { IsStored = true }).Invitation?.TemplateId);
+        Assert.Equal(template, InvitationReader.Read(json, Context() with { Now = null }).Invitation?.TemplateId);
     }
 
     [Theory]
@@ -226,6 +226,18 @@ public sealed class InvitationReaderTests
         var read = Read(With("sendAt", sendAt)).Invitation!.SendAt!.Value;
 
         Assert.Equal((hour, TimeSpan.Zero), (read.Hour, read.Offset));
+    }
+
+    /// <summary>A stored body was judged when it came; clocks differ, and time has passed.</summary>
+    [Theory]
+    [InlineData("sendAt", "2028-01-01T00:00:00Z")]
+    [InlineData("createdAt", "2028-01-01T00:00:00Z")]
+    public void Read_WithoutAPresent_JudgesNoTimes(string member, string value)
+    {
+        var json = Encoding.UTF8.GetBytes(With(member, value));
+
+        Assert.False(InvitationReader.Read(json, Context()).Ok);
+        Assert.True(InvitationReader.Read(json, Context() with { Now = null }).Ok);
     }
 
     [Theory]
