@@ -42,6 +42,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     [InlineData("invitation", "")]
     [InlineData("invitation", """{"tenant":"ACME","recipient":{"email":"a@example.com"}}""")]
     [InlineData("invitation", """{"tenant":"acme","recipient":{}}""")]
+    [InlineData("invitation", """{"\ud800":1,"tenant":"acme","recipient":{"email":"a@example.com"}}""")]
     [InlineData("something", "else")]
     public async Task Door_NoInvitation_IsKeptWithItsReasonAndBytes(string field, string value)
     {
