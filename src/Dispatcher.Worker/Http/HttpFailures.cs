@@ -13,6 +13,11 @@ internal sealed partial class HttpFailures(RequestDelegate next, ILogger<HttpFai
         try
         {
             await next(context);
+            if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                // Where the framework reads the body, that is all it says.
+                await AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, "The body is larger than this request may have.");
+            }
         }
         catch (StorageUnavailableException exception)
         {

@@ -138,6 +138,7 @@ public sealed class HttpDoorTests : IAsyncLifetime
         var answer = await PostAsync(new string(' ', (10 * 1024 * 1024) + 1), "application/x-ndjson");
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+        Assert.EndsWith("10 MB; send it in parts.\"}", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -330,6 +331,7 @@ public sealed class HttpDoorTests : IAsyncLifetime
             Path + "/1", new StringContent("{\"recipient\":{\"name\":\"x\"}}" + new string(' ', 16 * 1024), Encoding.UTF8, "application/json"));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains("\"reason\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
