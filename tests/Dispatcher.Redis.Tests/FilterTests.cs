@@ -3,6 +3,7 @@ using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.States;
 using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Storage;
+using Dispatcher.Core.Tenants;
 using StackExchange.Redis;
 
 namespace Dispatcher.Redis.Tests;
@@ -98,6 +99,50 @@ public sealed class FilterTests(RedisFixture redis)
         Assert.Equal([StepAnswerKind.Gone, StepAnswerKind.Ok], answers.Select(a => a.Kind));
         Assert.Equal(new CancelCount(1, 0, 1), await engine.Invitations.CancelAsync(new InvitationFilter { CreatedBefore = Noon, Tag = "vip" }, "staff", null, default));
         Assert.Equal(new CancelCount(0, 0, 0), await engine.Invitations.CancelAsync(new InvitationFilter { CreatedFrom = Noon }, "staff", null, default));
+    }
+
+    /// <summary>Tenants with limits are most of them. Their limits have nothing to do with what never left its queue.</summary>
+    [Fact]
+    public async Task Cancel_TenantsWithLimits_CountsAndLeavesTheirsAlone()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("acme") with { Concurrency = 1 }, default);
+        await engine.Tenants.ApplyAsync(TenantSettings.Default("beta") with { Frequency = new FrequencyRule(30, false) }, default);
+        await engine.AddManyAsync("acme", 5);
+        await engine.AddManyAsync("beta", 5);
+        await Engine.StartAsync(lane, (await lane.ClaimAsync(1, 1, default)).Entries);
+
+        var count = await engine.Invitations.CancelAsync(new InvitationFilter { TemplateId = "default" }, "staff", null, default);
+
+        Assert.Equal(new CancelCount(10, 9, 1), count);
+        Assert.Empty((await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", "{d:00}:freq:*"), default)).Texts());
+        await engine.AssertInOrderAsync();
+    }
+
+    /// <summary>It was remembered for so long, and may be another's by now.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancel_ReferenceThatWentToAnother_IsLeftToIt(bool left)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await AddAsync("spring", "a");
+        if (left)
+        {
+            var references = await ReferencesAsync();
+            await engine.Redis.CallAsync(d => d.KeyDeleteAsync((RedisKey)Assert.Single(references)), default);
+            await AddAsync("autumn", "b");
+        }
+
+        Assert.Equal(1, (await engine.Invitations.CancelAsync(new InvitationFilter { TemplateId = "spring" }, "staff", null, default)).Cancelled);
+
+        Assert.Equal(left ? 1 : 0, (await ReferencesAsync()).Length);
+
+        Task<AddResult> AddAsync(string template, string id) =>
+            engine.AddAsync("acme", id, body: $$"""{"tenant":"acme","id":"{{id}}","recipient":{"email":"{{id}}@example.com"},"templateId":"{{template}}","referenceNumber":"4711"}""");
+
+        async Task<string[]> ReferencesAsync() => (await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", "{d:00}:r:*"), default)).Texts();
     }
 
     /// <summary>A million that have ended are not to take tens of megabytes, because somebody cancels all of a tenant.</summary>

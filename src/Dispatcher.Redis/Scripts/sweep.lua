@@ -46,7 +46,9 @@ local rule = rule_of(id, stored)
 local AS_IT_CAME, CANCELLED, cancels, TAB = 'queued\t\t0\t\t\t\t', 'final\t\t0\t\tcancelled\t\t', rule.action == 'cancel', 9
 local said, lines, flows, rests_at = line('cancelled', rule.by), lines_about('queued\tcancelled\t0\t' .. rule.by), {}, #AS_IT_CAME + 1
 
--- What records of a flow have in common; false: its tenant's rules may have reserved more for them than their references, so each is ended by itself.
+-- What records of a flow have in common; false: its tenant leaves some time between two, which they may have reserved beside their references, so each
+-- is ended by itself.
+local function leaves_time(t) return bounded(t) and tonumber(call('HGET', P .. 't:' .. t, 'frequency') or '0') > 0 end
 local function flow_at(rest)
   local first = find(rest, '\t', 1, true)
   local second = first and find(rest, '\t', first + 1, true)
@@ -55,7 +57,7 @@ local function flow_at(rest)
   local flow = flows[text]
   if flow == nil then
     local t = match(text, '^([^\t/]+)\t[^\t/]*\t$')
-    flow = t and not bounded(t) and { t = t, recipient = second + 1, ends = 0 } or false
+    flow = t and not leaves_time(t) and { t = t, recipient = second + 1, ends = 0 } or false
     flows[text] = flow
   end
   return flow

@@ -156,8 +156,9 @@ local function finish_call()
   if due[1] then call('ZADD', P .. 'later', unpack(due)) end
   if withdrawn[1] then call('ZREM', P .. 'later', unpack(withdrawn)) end
   for _, one in ipairs(holders) do
-    -- One that has limits was read: it may have parked flows, and its counters matter.
-    if one.tenant and not one.loaded and bounded(one.name) then load(one) end
+    -- One that has limits is read where a place may have become free: it may have parked flows.
+    local sums = one.sums
+    if one.tenant and not one.loaded and (sums.claimed or sums.sending) and bounded(one.name) then load(one) end
     add_sums(one)
     -- A place became free: flows that waited for one may be looked at again.
     if one.loaded then

@@ -52,7 +52,7 @@ local function may_concern(rule, packed)
 end
 
 -- Whether it concerns a tenant's record, of which `rest` is what never changes, and `at` where the recipient hash ends; and where its reference
--- stands, and its moment of storing.
+-- stands.
 local function concerns(rule, t, rest, at)
   if rule.tenant and rule.tenant ~= t then return false end
   local _, last, sequence, stored = find(rest, rule.pattern, at)
@@ -64,7 +64,7 @@ local function concerns(rule, t, rest, at)
     local moment = tonumber(created ~= '' and created or match(rest, '^%d+', stored))
     if rule.from and moment < rule.from or rule.before and moment >= rule.before then return false end
   end
-  return true, last + 1, stored
+  return true, last + 1
 end
 local function matches(rule, record) return concerns(rule, record.t, record.rest, behind_recipient(record)) end
 
