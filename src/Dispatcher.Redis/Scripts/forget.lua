@@ -3,7 +3,6 @@
 -- ARGV: most records to look at, final retention ms, id retention ms. Returns {forgotten, ms until more is due or -1 (nothing has ended)}.
 local most, final_ms, id_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local list, gone, looked = P .. 'ended', {}, 0
-local LAST = '\n(%d+)\t[^\n]*\n$'
 
 local function answer()
   local first = call('LINDEX', list, 0)
@@ -14,7 +13,7 @@ end
 -- One that went on after all, or whose end came later still, is listed again further on.
 local function is_over(packed)
   if not packed or string.sub(packed, 1, 6) ~= 'final\t' then return false end
-  local at = tonumber(string.match(packed, LAST))
+  local at = newest_at(packed)
   return not at or now - at >= final_ms
 end
 

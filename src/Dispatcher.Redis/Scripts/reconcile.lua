@@ -138,10 +138,10 @@ if step == 'begin' then return { server(), L.moves, L.seq } end
 
 -- What has ended stands in 'ended', by the moment of its newest line: if whatever ended then has been forgotten, it was left out. It is kept
 -- for as long as if it ended now.
-local NEWEST = '\n(%d+)\t[^\n]*\n$'
+local turn -- when the first of 'ended' ended; it is long, and read once a call
 local function right_ended(name, packed)
-  local first = call('LINDEX', P .. 'ended', 0)
-  local turn, moment = first and tonumber(match(first, '^%d+')) or now, tonumber(match(packed, NEWEST))
+  turn = turn or tonumber(match(call('LINDEX', P .. 'ended', 0) or NOW, '^%d+'))
+  local moment = newest_at(packed)
   local record = moment and moment < turn and record_of(sub(name, #STATE_KEY + 1), name, packed)
   if record and fault('ended') then
     say(record, shown(record), 'reconcile', nil, 'would never have been forgotten')

@@ -102,6 +102,9 @@ local function touch(record)
   end
 end
 
+-- The moment of the newest line of a trail; nil: there is none.
+local function newest_at(packed) return tonumber(match(packed, '\n(%d+)\t[^\n]*\n$')) end
+
 -- A rare note; nil takes it away.
 local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k', 'cx' }
 local function note(record, name, value)
