@@ -20,7 +20,7 @@ public sealed class ScenarioTests
     [InlineData("micro")]
     [InlineData("spf")]
     [InlineData("cancel")]
-    [InlineData("cancel", "--always", "--staying", "64")]
+    [InlineData("cancel", "--always", "--staying", "64", "--only", "sends", "turn")]
     public async Task Invoke_Quick_AllChecksHoldAndEveryLineIsJson(params string[] arguments)
     {
         using var folder = new TempFolder();

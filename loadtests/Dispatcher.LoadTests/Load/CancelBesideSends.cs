@@ -1,4 +1,5 @@
 using Dispatcher.Core.Storage;
+using Dispatcher.LoadTests.Servers;
 using Dispatcher.LoadTests.Statistics;
 
 namespace Dispatcher.LoadTests.Load;
@@ -9,8 +10,9 @@ namespace Dispatcher.LoadTests.Load;
 /// </summary>
 /// <param name="paused">The tenants whose invitations match are paused until the cancel has ended.</param>
 /// <param name="rate">The limit of the tenant that stays, a second, until the cancel has ended; 0: as fast as the worker can.</param>
+/// <param name="times">What Redis has spent until now.</param>
 /// <param name="progress">Told what is going on, again and again.</param>
-internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSize size, bool paused, int rate, Action<FormattableString> progress)
+internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSize size, bool paused, int rate, Func<Task<RedisTimes>> times, Action<FormattableString> progress)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -40,12 +42,14 @@ internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSi
         await SentAsync(sender, sending, size.Before, cancellationToken);
         var before = Mark(sender);
         await SentAsync(sender, sending, 2L * size.Before, cancellationToken);
+        var spent = await times();
         var begun = Mark(sender);
 
         // 2. The cancel.
         var inForce = new InForce(sender.ForbidOthers, p => progress($"{p.Matched:N0} cancelled, {sender.Sent:N0} sent"));
         var count = await producer.Invitations.CancelAsync(new InvitationFilter { TemplateId = CancelSize.Template }, "load-test", inForce, cancellationToken);
         var end = Mark(sender);
+        spent = await times() - spent;
 
         // 3. What is left, now that nobody is paused or limited.
         if (paused)
@@ -71,6 +75,7 @@ internal sealed class CancelBesideSends(Engine producer, Engine worker, CancelSi
             count,
             Seconds(begun.At, end.At),
             Seconds(begun.At, inForce.At) * 1000,
+            spent,
             Window(sender, before, begun),
             Window(sender, begun, end),
             end.Own == size.Staying,

@@ -76,17 +76,16 @@ internal sealed class WatchedSender(ILane lane, int batch, string tenant, Tally 
                 var answer = await Calls.MeasureAsync(() => lane.ClaimAsync(call, batch, cancellationToken));
                 tally.Claim([.. answer.Entries.Where(c => c.Tenant == tenant)]);
                 await _batches.Writer.WriteAsync(answer.Entries, cancellationToken); // none: outcomes don't wait for company
-                if (answer.Entries.Count > 0 || answer.Next == TimeSpan.Zero)
+                if (last && answer.Entries.Count == 0 && answer.Next != TimeSpan.Zero)
                 {
-                    continue; // zero: it met withdrawn entries alone, and there are more
+                    return; // zero: it met withdrawn entries alone, and there are more
                 }
 
-                if (last)
+                // Less than it asked for: as the worker's claimer it comes back when there is more to claim.
+                if (answer.Entries.Count < batch && answer.Next != TimeSpan.Zero)
                 {
-                    return;
+                    await lane.WaitForWorkAsync(answer.Next < Poll ? answer.Next.Value : Poll, cancellationToken);
                 }
-
-                await lane.WaitForWorkAsync(Poll, cancellationToken);
             }
         }
         finally

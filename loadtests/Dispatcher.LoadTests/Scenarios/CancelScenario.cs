@@ -18,6 +18,9 @@ internal sealed class CancelScenario : Scenario
     private readonly Option<int?> _rate = Number("--rate", "Invitations a second that the tenant that stays may send at a rate. Default 5,000; quick 500.");
     private readonly Option<int?> _batch = Number("--batch", "Invitations of one claim. Default 128, the worker's.");
     private readonly Option<int?> _body = Number("--body", "Size of an invitation's JSON. Default 450.", "BYTES");
+    private readonly Option<string[]> _only = new Option<string[]>("--only") { Description = "Parts to run: alone, sends, rate, turn. Default: all.", HelpName = "PART", AllowMultipleArgumentsPerToken = true }
+        .AcceptOnlyFromAmong("alone", "sends", "rate", "turn");
+
     private readonly Option<bool> _always = new("--always") { Description = "Also with 'appendfsync always'." };
 
     public override string Name => "cancel";
@@ -39,25 +42,42 @@ internal sealed class CancelScenario : Scenario
         that matches may start: each start is looked at. In the end everything is sent, nobody being paused any more, and all is counted.
         """;
 
-    public override IReadOnlyList<string> Examples => ["cancel", "cancel --invitations 100000 --staying 60000 --before 10000", "cancel --always --save cancel.jsonl"];
+    public override IReadOnlyList<string> Examples => ["cancel", "cancel --invitations 100000 --staying 60000 --before 10000", "cancel --only rate", "cancel --always --save cancel.jsonl"];
 
-    public override IReadOnlyList<Option> Options => [_count, _tenants, _staying, _before, _rate, _batch, _body, _always];
+    public override IReadOnlyList<Option> Options => [_count, _tenants, _staying, _before, _rate, _batch, _body, _only, _always];
 
     public override async Task RunAsync(ScenarioRun run, CancellationToken cancellationToken)
     {
         var size = new CancelSize(
             run.Setting(_count, 1_000_000, 3_000), run.Setting(_tenants, 50, 10), run.Setting(_staying, 800_000, 2_000), run.Setting(_before, 40_000, 256), run.Setting(_batch, 128, 64), run.Setting(_body, 450, 450));
         var rate = run.Setting(_rate, 5_000, 500);
+        var only = run.Chosen(_only);
+        bool Runs(string part) => only.Count == 0 || only.Contains(part);
         var policies = run.FsyncPolicies.Take(run.Flag(_always) ? int.MaxValue : 1);
         foreach (var policy in policies)
         {
-            var cost = await AloneAsync(run, size, policy, cancellationToken);
-            var least = await BaselineAsync(run, size, policy);
-            run.Report.Add("cancel ÷ baseline, seconds", cost.Seconds / least.Seconds, "", policy);
-            run.Report.Add("cancel ÷ baseline, Redis' processor", cost.Cpu / least.Cpu, "", policy);
-            await BesideSendsAsync(run, size, policy, "beside sends", paused: true, rate: 0, cancellationToken);
-            await BesideSendsAsync(run, size with { Staying = Math.Min(size.Staying, AMinute * rate) }, policy, "beside a rate", paused: true, rate, cancellationToken);
-            await BesideSendsAsync(run, size, policy, "in turn", paused: false, rate: 0, cancellationToken);
+            if (Runs("alone"))
+            {
+                var cost = await AloneAsync(run, size, policy, cancellationToken);
+                var least = await BaselineAsync(run, size, policy);
+                run.Report.Add("cancel ÷ baseline, seconds", cost.Seconds / least.Seconds, "", policy);
+                run.Report.Add("cancel ÷ baseline, Redis' processor", cost.Cpu / least.Cpu, "", policy);
+            }
+
+            if (Runs("sends"))
+            {
+                await BesideSendsAsync(run, size, policy, "beside sends", paused: true, rate: 0, cancellationToken);
+            }
+
+            if (Runs("rate"))
+            {
+                await BesideSendsAsync(run, size with { Staying = Math.Min(size.Staying, AMinute * rate) }, policy, "beside a rate", paused: true, rate, cancellationToken);
+            }
+
+            if (Runs("turn"))
+            {
+                await BesideSendsAsync(run, size, policy, "in turn", paused: false, rate: 0, cancellationToken);
+            }
         }
     }
 
@@ -107,14 +127,16 @@ internal sealed class CancelScenario : Scenario
     {
         var label = $"{policy}, {beside}";
         await using var redis = await run.RedisAsync(policy);
+        await run.BeginAsync(redis);
         await using var producer = new Engine(redis.Configuration);
         await using var worker = new Engine(redis.Configuration);
         await size.FillAsync(producer, staying: true, PutIn(run, label), cancellationToken);
-        var result = await new CancelBesideSends(producer, worker, size, paused, rate, what => run.Progress($"{label}: {what}")).RunAsync(cancellationToken);
+        var result = await new CancelBesideSends(producer, worker, size, paused, rate, redis.TimesAsync, what => run.Progress($"{label}: {what}")).RunAsync(cancellationToken);
 
         var report = run.Report;
         report.Add("cancel", result.Seconds, "s", label, AMillionIn20Seconds(size));
         report.Add("in force after", result.InForce, "ms", label);
+        report.Add("Redis' processor, during", result.Redis.Cpu / 1e6 / result.Seconds, "of one", label);
         if (!paused)
         {
             report.Add("of all tenants, before", result.Before.All, "/s", label);

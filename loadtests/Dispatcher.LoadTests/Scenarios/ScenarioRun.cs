@@ -47,6 +47,18 @@ internal sealed class ScenarioRun(ParseResult parsed, CommonOptions common, Repo
         return value;
     }
 
+    /// <summary>What was named of a choice; nothing: all of it.</summary>
+    public IReadOnlyList<string> Chosen(Option<string[]> option)
+    {
+        var value = parsed.GetValue(option) ?? [];
+        if (value.Length > 0)
+        {
+            _settings[option.Name.TrimStart('-')] = string.Join(' ', value);
+        }
+
+        return value;
+    }
+
     /// <summary>A setting that can't be changed, and a reader must know.</summary>
     public void Fixed(string name, object value) => _settings[name] = value;
 
