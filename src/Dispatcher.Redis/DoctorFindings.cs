@@ -142,7 +142,7 @@ internal static class DoctorFindings
                 FindingSeverity.Warning,
                 "out-of-order",
                 $"lane {lane.Lane}: {order.Queue} invitations not in their queue, {order.Later} without due time, {order.Held} held by nobody, {order.Strays} stray entries, "
-                    + $"{order.Flows} flows and {order.Counters} counters wrong, {order.Ended} ended that nobody would forget",
+                    + $"{order.Flows} flows and {order.Counters} counters wrong, {order.Ended} ended that nobody would forget, {order.Order} that no filter would meet",
                 "'dispatcher doctor --repair', or wait for Queue:ReconcileInterval; tell us if nobody restored a backup, failed over or wrote into Redis by hand")
             : null;
         yield return lane.Order is { Unreadable: > 0 } damaged

@@ -9,7 +9,7 @@ namespace Dispatcher.Redis;
 public sealed class QueueLanes
 {
     /// <summary>Version of keys and records. Grows when an older worker could not read what a newer one wrote.</summary>
-    public const int Schema = 6;
+    public const int Schema = 7;
 
     private readonly RedisConnection _redis;
     private readonly LaneKeys[] _lanes;

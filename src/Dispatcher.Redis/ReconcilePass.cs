@@ -176,7 +176,7 @@ internal sealed class ReconcilePass(RedisConnection redis, LaneKeys lane, bool r
         var started = time.GetTimestamp();
         var reply = (await redis.RunAsync(_script, lane.Lane, [Mode, .. arguments], cancellationToken).ConfigureAwait(false)).Rows();
         var faults = (long[])reply[2]!;
-        _report += new ReconcileReport { Queue = faults[0], Later = faults[1], Held = faults[2], Strays = faults[3], Flows = faults[4], Counters = faults[5], Ended = faults[6] };
+        _report += new ReconcileReport { Queue = faults[0], Later = faults[1], Held = faults[2], Strays = faults[3], Flows = faults[4], Counters = faults[5], Ended = faults[6], Order = faults[7] };
         if (repair && time.GetElapsedTime(_turnKept) > turn / 2)
         {
             _turnKept = time.GetTimestamp();

@@ -27,7 +27,7 @@ public sealed partial class RedisReconciler(
         var report = await new ReconcilePass(redis, lane, repair: true, _interval, looked, time).RunAsync(cancellationToken).ConfigureAwait(false);
         if (report.Faults > 0)
         {
-            LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters, report.Ended);
+            LogRepaired(lane.Number, report.Looked, report.Queue, report.Later, report.Held, report.Strays, report.Flows, report.Counters, report.Ended, report.Order);
         }
 
         if (report.Unreadable > 0)
@@ -44,8 +44,8 @@ public sealed partial class RedisReconciler(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Lane {Lane} was out of order; put right after a look at {Looked} keys: {Queue} not in their queue, {Later} without due time, {Held} held by nobody, {Strays} stray entries, {Flows} flows, {Counters} counters, {Ended} that nobody would have forgotten")]
-    private partial void LogRepaired(int lane, long looked, long queue, long later, long held, long strays, long flows, long counters, long ended);
+        "Lane {Lane} was out of order; put right after a look at {Looked} keys: {Queue} not in their queue, {Later} without due time, {Held} held by nobody, {Strays} stray entries, {Flows} flows, {Counters} counters, {Ended} that nobody would have forgotten, {Order} that no filter would have met")]
+    private partial void LogRepaired(int lane, long looked, long queue, long later, long held, long strays, long flows, long counters, long ended, long order);
 
     [LoggerMessage(LogLevel.Warning, "Lane {Lane}: the state of {Count} invitations can't be read, and nobody sends them: {Keys}; see 'dispatcher doctor'")]
     private partial void LogUnreadable(int lane, long count, string keys);

@@ -15,7 +15,7 @@ public static class ScriptLibrary
     /// <summary>What the names of all versions begin with.</summary>
     public const string Prefix = "dispatcher_";
 
-    private static readonly string[] Parts = ["lane", "limits", "records", "facts", "queues", "ready", "rules", "steps", "plain"];
+    private static readonly string[] Parts = ["lane", "limits", "records", "order", "facts", "queues", "ready", "rules", "steps", "plain"];
     private static readonly string Body = Compose();
 
     public static string Name { get; } = Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Body)).AsSpan(0, 6));

@@ -229,10 +229,10 @@ public sealed class FilterTests(RedisFixture redis)
         using var lane = engine.Lane("w1");
         await engine.AddManyAsync("acme", 1);
         var claimed = await Engine.StartOneAsync(lane);
+        await engine.AddManyAsync("other", 20);
         await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff","tenant":"acme"}""");
 
         // The walk meets it on the wire, and goes on; the attempt is interrupted.
-        await engine.Invitations.AddAsync([.. Enumerable.Range(0, 2000).Select(i => Engine.Invitation("other", $"o{i}"))], "test", default);
         while ((await ProgressAsync(engine, "r1")).Late == 0)
         {
             Assert.Equal("going", await StepAsync(engine, "r1", 1));
@@ -331,24 +331,53 @@ public sealed class FilterTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
-    [Fact]
-    public async Task Step_OnAnotherServerThanBefore_BeginsTheWalkAnewAndCountsOnce()
+    /// <summary>Steps of any size, over the ends of the blocks in which keys stand in order.</summary>
+    [Theory]
+    [InlineData(1, 300)]
+    [InlineData(7, 600)]
+    [InlineData(256, 256)]
+    [InlineData(256, 1025)]
+    [InlineData(1000, 700)]
+    public async Task Step_OfAnySize_LooksAtEachOnceAndAtNoneThatCameLater(int size, int many)
     {
         await using var engine = await Engine.StartAsync(redis.Server);
         using var lane = engine.Lane("w1");
-        await engine.AddManyAsync("acme", 1500);
-        await Engine.StartAsync(lane, (await lane.ClaimAsync(1, 100, default)).Entries);
-        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff"}""");
-        for (var step = 0; step < 3; step++)
+        for (var added = 0; added < many; added += 61)
         {
-            Assert.Equal("going", await StepAsync(engine, "r1", 200));
+            await engine.AddManyAsync("acme", Math.Min(61, many - added), prefix: $"part{added}-");
         }
 
-        await engine.Redis.CallAsync(d => d.HashSetAsync(engine.Lanes.All[0].Prefix + "rule:r1", "server", "another"), default);
-        await FinishAsync(engine, "r1");
+        await Engine.StartAsync(lane, (await lane.ClaimAsync(1, 100, default)).Entries);
+        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff"}""");
+        await engine.AddManyAsync("acme", 30, prefix: "later");
 
-        Assert.Equal((1400, 100), await ProgressAsync(engine, "r1"));
+        await FinishAsync(engine, "r1", size);
+
+        Assert.Equal((many - 100, 100), await ProgressAsync(engine, "r1"));
+        Assert.Equal(many, await engine.NumberAsync("rule:r1", "looked"));
+        Assert.Equal(30, (await engine.Status.ReadAsync(false, default)).Backlog[State.Queued]);
         await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Step_NothingWasEverAccepted_IsDoneAtOnce()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+
+        Assert.Equal(new CancelCount(0, 0, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
+    }
+
+    /// <summary>More blocks than one step passes over have been forgotten between two that are there.</summary>
+    [Fact]
+    public async Task Step_ManyForgottenBetween_GoesOnBehindThem()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", 2);
+        var lane = engine.Lanes.All[0];
+        await engine.Redis.CallAsync(d => d.HashSetAsync(lane.Lane, "seq", 256 * 1000), default);
+        await engine.AddManyAsync("acme", 3, prefix: "new");
+
+        Assert.Equal(new CancelCount(5, 5, 0), await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default));
     }
 
     [Fact]
@@ -401,11 +430,11 @@ public sealed class FilterTests(RedisFixture redis)
 
     private static async Task<string> BeginAsync(Engine engine, string id, string rule) => await SweepAsync(engine, [id, 10, rule]);
 
-    private static async Task<string> StepAsync(Engine engine, string id, int keys) => await SweepAsync(engine, [id, keys]);
+    private static async Task<string> StepAsync(Engine engine, string id, int records) => await SweepAsync(engine, [id, records]);
 
-    private static async Task FinishAsync(Engine engine, string id)
+    private static async Task FinishAsync(Engine engine, string id, int records = 200)
     {
-        for (var step = 0; await StepAsync(engine, id, 200) == "going"; step++)
+        for (var step = 0; await StepAsync(engine, id, records) == "going"; step++)
         {
             Assert.InRange(step, 0, 1000);
         }

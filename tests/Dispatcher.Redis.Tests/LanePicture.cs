@@ -18,8 +18,17 @@ internal sealed class LanePicture
           local key, packed = string.sub(name, #P + 7), redis.call('GET', name)
           local state, worker, attempts, status, tenant, group = string.match(packed, '^(.-)\t(.-)\t(.-)\t.-\t(.-)\t.-\t(.-)\t(.-)\t')
           local newest = tonumber(string.match(packed, '\n(%d+)\t[^\n]*\n$'))
+          local number = tonumber(string.match(packed, '^' .. ('[^\t]*\t'):rep(9) .. '(%d+)\t'))
+          local at = number and (number - 1) % 256 * 22
+          if state ~= 'final' and number and redis.call('GETRANGE', P .. 'order:' .. math.floor((number - 1) / 256), at, at + 21) ~= key then say('unlisted', key) end
           if state == 'final' and (not ended[key] or newest and ended[key] < newest) then say('never', key) end
           if redis.call('EXISTS', P .. 'i:' .. key) == 1 then say('record', key, state, worker, attempts, tenant, status, group) end
+        end
+        for _, name in ipairs(redis.call('KEYS', P .. 'order:*')) do
+          local there = 0
+          for key in string.gmatch(redis.call('GET', name), ('.'):rep(22)) do there = there + redis.call('EXISTS', P .. 'state:' .. key) end
+          if there == 0 and redis.call('STRLEN', name) == 256 * 22 then say('left', name) end
+          if string.match(name, '%d+$') + 0 < (redis.call('HGET', P .. 'lane', 'oldest') or '0') + 0 then say('before', name) end
         end
         for _, key in ipairs(redis.call('ZRANGE', P .. 'later', 0, -1)) do say('place', key, 'later') end
         for _, list in ipairs(redis.call('KEYS', P .. 'q:*')) do
@@ -118,6 +127,9 @@ internal sealed class LanePicture
 
         _faults.AddRange(lines.Where(l => l[0] == "empty").Select(l => $"flow {l[1]} is {l[2]} and has no entries"));
         _faults.AddRange(lines.Where(l => l[0] == "never").Select(l => $"{l[1]} has ended and will never be forgotten"));
+        _faults.AddRange(lines.Where(l => l[0] == "unlisted").Select(l => $"{l[1]} is not in the order of acceptance"));
+        _faults.AddRange(lines.Where(l => l[0] == "left").Select(l => $"{l[1]} names only what was forgotten"));
+        _faults.AddRange(lines.Where(l => l[0] == "before").Select(l => $"{l[1]} comes before the oldest"));
         _faults.AddRange(lines.Where(l => l[0] == "holder" && l[2] == "").Select(l => $"{l[1]} holds and can never be judged"));
         Compare("state", lines.Where(l => l[0] == "n").ToDictionary(l => l[1], l => Number(l[2])), states);
         Compare("tenant", lines.Where(l => l[0] == "t" && Counters.Contains(l[2])).ToDictionary(l => $"{l[1]} {l[2]}", l => Number(l[3])), tenants);

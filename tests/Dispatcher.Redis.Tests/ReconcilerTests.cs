@@ -51,6 +51,8 @@ public sealed class ReconcilerTests(RedisFixture redis)
     [InlineData("ZREM {P}limited delta", "flows")]
     [InlineData("HDEL {P}t:delta parked", "flows")]
     [InlineData("DEL {P}ended", "ended")]
+    [InlineData("DEL {P}order:0", "order")]
+    [InlineData("SETRANGE {P}order:0 22 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "order")]
     [InlineData("HSET {P}lane n:queued 7", "counters")]
     [InlineData("HSET {P}lane n:queued -7", "counters")]
     [InlineData("HSET {P}lane n:scheduled 0", "counters")]
@@ -167,6 +169,37 @@ public sealed class ReconcilerTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Repair_OrderWasLost_IsMetByFiltersAgain()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await AddManyAsync(engine, "acme", 0, 600);
+        var prefix = engine.Lanes.All[0].Prefix;
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync([prefix + "order:0", prefix + "order:1"]), default);
+        await engine.Redis.CallAsync(d => d.HashSetAsync(engine.Lanes.All[0].Lane, "oldest", 2), default);
+
+        Assert.Equal(512, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default)).Order);
+
+        Assert.Equal(new CancelCount(600, 600, 0), await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default));
+    }
+
+    /// <summary>A hand in Redis has taken records away: nobody counts them, and their keys would stand in order for ever.</summary>
+    [Fact]
+    public async Task Repair_RecordsWereTakenAway_TakesTheirKeysAway()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await AddManyAsync(engine, "acme", 0, 600);
+        var lane = engine.Lanes.All[0];
+        var gone = Enumerable.Range(0, 300).Select(n => RecordKey.Of("acme", $"a{n}"));
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync([.. gone.Select(k => lane.State(k))]), default);
+
+        var report = await engine.Get<RedisReconciler>().RepairAsync(lane, null, default);
+
+        Assert.Equal((1, 0), (report.Strays, report.Order));
+        Assert.False(await engine.Redis.CallAsync(d => d.KeyExistsAsync(lane.Prefix + "order:0"), default));
+        Assert.True(await engine.Redis.CallAsync(d => d.KeyExistsAsync(lane.Prefix + "order:1"), default));
+    }
+
+    [Fact]
     public async Task Repair_MoreRecordsThanOneStepCounts_CountsWhileNothingMoves()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
@@ -259,6 +292,7 @@ public sealed class ReconcilerTests(RedisFixture redis)
         "strays" => report.Strays,
         "flows" => report.Flows,
         "ended" => report.Ended,
+        "order" => report.Order,
         _ => report.Counters,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Storage;
@@ -115,6 +116,30 @@ public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisF
         await AdvanceAsync(engine, engine.Options.FinalRetention);
         Assert.Null(await ForgetAsync(engine));
         Assert.Empty(await engine.Invitations.FindAsync("acme", "a", default));
+    }
+
+    /// <summary>In whatever turn they go, a block of their keys goes with its last; those that are not full stay.</summary>
+    [Theory]
+    [InlineData(0, 700, "2")]
+    [InlineData(0, 256, "1,2")]
+    [InlineData(0, 511, "1,2")]
+    [InlineData(256, 256, "0,2")]
+    [InlineData(300, 400, "0,1,2")]
+    public async Task Forget_AllOfABlock_TakesItsKeysAway(int from, int many, string left)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", 700);
+        var random = new Random(from + many);
+        await engine.Invitations.CancelAsync("acme", [.. Enumerable.Range(from, many).OrderBy(_ => random.Next()).Select(i => $"i{i}")], "test", default);
+        await AdvanceAsync(engine, engine.Options.FinalRetention + Day);
+
+        Assert.Null(await ForgetAsync(engine));
+
+        var prefix = engine.Lanes.All[0].Prefix;
+        var there = await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", prefix + "order:*"), default);
+        Assert.Equal(left.Split(','), there.Texts().Select(key => key[(prefix + "order:").Length..]).Order(StringComparer.Ordinal));
+        Assert.Equal(long.Parse(left.Split(',')[0], CultureInfo.InvariantCulture), await engine.NumberAsync("lane", "oldest"));
+        Assert.Equal(new CancelCount(700 - many, 700 - many, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
     }
 
     private static async Task EndAsync(Engine engine, string id)

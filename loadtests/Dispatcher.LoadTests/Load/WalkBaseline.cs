@@ -3,9 +3,11 @@ using StackExchange.Redis;
 
 namespace Dispatcher.LoadTests.Load;
 
-/// <summary>The least that a walk through so many records could cost: SCAN, and UNLINK of the plain strings that a page names, one call at a time. A page is what a step of the cancel looks at.</summary>
+/// <summary>The least that a walk through so many records could cost: SCAN, and UNLINK of the plain strings that a page names, one call at a time.</summary>
 internal static class WalkBaseline
 {
+    private const int Page = 550; // what takes as long as a step of the cancel
+
     public static async Task FillAsync(IDatabase database, int count, int bodyBytes)
     {
         RedisValue body = new byte[bodyBytes];
@@ -21,7 +23,7 @@ internal static class WalkBaseline
         var (cursor, gone) = ("0", 0L);
         do
         {
-            var page = (await database.ExecuteAsync("SCAN", cursor, "COUNT", FilterSweep.KeysPerStep)).Rows();
+            var page = (await database.ExecuteAsync("SCAN", cursor, "COUNT", Page)).Rows();
             var keys = (RedisKey[])page[1]!;
             gone += keys.Length == 0 ? 0 : (long)await database.ExecuteAsync("UNLINK", Array.ConvertAll(keys, k => (object)k));
             progress(gone);

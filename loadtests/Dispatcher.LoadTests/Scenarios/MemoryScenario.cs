@@ -13,8 +13,8 @@ internal sealed class MemoryScenario : Scenario
     private const int Batch = 256;
 
     // What belongs to the lane or to its workers, and does not grow with invitations.
-    private static readonly string[] Lane = ["lane", "workers", "w:", "held:", "t:", "tenants", "tags", "dispatch:meta", "dispatch:tenants"];
-    private static readonly string[] Waiting = ["i:", "state:", "q:", "ready", "later"];
+    private static readonly string[] Lane = ["lane", "workers", "w:", "held:", "t:", "tenants", "tags", "order", "dispatch:meta", "dispatch:tenants"];
+    private static readonly string[] Waiting = ["i:", "state:", "order:", "q:", "ready", "later"];
 
     private readonly Option<int?> _count = Number("--invitations", "Invitations put in. Default 50,000; quick 2,000.");
     private readonly Option<int?> _tenants = Number("--tenants", "Tenants that are left idle. Default 5,000; quick 500.");
@@ -136,7 +136,7 @@ internal sealed class MemoryScenario : Scenario
         var gone = new List<RedisKey>();
         await foreach (var key in KeyFamilies.KeysAsync(redis.Database))
         {
-            if (KeyFamilies.FamilyOf(key) is "i:" or "state:" or "k:" or "ended" or "events")
+            if (KeyFamilies.FamilyOf(key) is "i:" or "state:" or "k:" or "order:" or "order" or "ended" or "events")
             {
                 gone.Add(key);
             }

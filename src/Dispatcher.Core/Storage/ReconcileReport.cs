@@ -27,13 +27,16 @@ public sealed record ReconcileReport
     /// <summary>Records that have ended and stood where nobody would ever forget them.</summary>
     public long Ended { get; init; }
 
+    /// <summary>Invitations that did not stand in the order of acceptance: no filter would have met them.</summary>
+    public long Order { get; init; }
+
     /// <summary>Unfinished invitations whose state can't be read: nobody sends, ends or counts them. No fault, for only people can put them right.</summary>
     public long Unreadable { get; init; }
 
     /// <summary>The keys of the first of those states.</summary>
     public IReadOnlyList<string> UnreadableKeys { get; init; } = [];
 
-    public long Faults => Queue + Later + Held + Strays + Flows + Counters + Ended;
+    public long Faults => Queue + Later + Held + Strays + Flows + Counters + Ended + Order;
 
     public static ReconcileReport operator +(ReconcileReport one, ReconcileReport other) => new()
     {
@@ -45,6 +48,7 @@ public sealed record ReconcileReport
         Flows = one.Flows + other.Flows,
         Counters = one.Counters + other.Counters,
         Ended = one.Ended + other.Ended,
+        Order = one.Order + other.Order,
         Unreadable = one.Unreadable + other.Unreadable,
         UnreadableKeys = [.. one.UnreadableKeys, .. other.UnreadableKeys],
     };

@@ -2,7 +2,8 @@
 -- call that ended some, the moment and the keys by blanks.
 -- ARGV: most records to look at, final retention ms, id retention ms. Returns {forgotten, ms until more is due or -1 (nothing has ended)}.
 local most, final_ms, id_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local list, gone, looked = P .. 'ended', {}, 0
+local list, gone, numbers, looked = P .. 'ended', {}, {}, 0
+local SEQUENCE = '^' .. ('[^\t]*\t'):rep(9) .. '(%d+)\t'
 
 local function answer()
   local first = call('LINDEX', list, 0)
@@ -33,9 +34,13 @@ while looked < most do
       local hash = identities[n] and string.match(identities[n], '^[^\t]*\t([^\t]*)')
       if hash and id_ms > now - at then call('SET', memory_of(key), hash, 'PX', left) end
       gone[#gone + 1], gone[#gone + 2] = states[n], fixed[n]
+      numbers[#numbers + 1] = tonumber(match(packed[n], SEQUENCE))
     end
   end
   call('LPOP', list)
 end
-if gone[1] then call('UNLINK', unpack(gone)) end
+if gone[1] then
+  call('UNLINK', unpack(gone))
+  order.forget(numbers)
+end
 return answer()

@@ -21,7 +21,7 @@ for n = 1, #keys do hashes[keys[n]] = there[n] and match(there[n], '^[^\t]*\t([^
 
 -- 2. One after the other; the same key may come twice.
 local QUEUED, SCHEDULED, lines = T.accept.to, T.schedule.to, lines_about('\tqueued\t0\t' .. by)
-local answers, identities, accepted, scheduled, stored = {}, {}, 0, 0, '\t' .. NOW .. '\t'
+local answers, identities, in_order, accepted, scheduled, stored = {}, {}, {}, 0, 0, '\t' .. NOW .. '\t'
 local function store(key, recipient, hash, reference, moment, line_end, record, flow)
   local known = hashes[key]
   if known then return known == hash and 'duplicate' or 'conflict' end
@@ -38,6 +38,7 @@ local function store(key, recipient, hash, reference, moment, line_end, record, 
   else
     flow.list[#flow.list + 1] = key
   end
+  in_order[accepted] = key
   identities[2 * accepted - 1], identities[2 * accepted] = fixed_of(key), record
   write_state(state_of(key), state .. '\t\t0\t' .. due_at .. '\t\t' .. noted .. '\t' .. flow.whose .. recipient .. '\t' .. whole(L.seq + accepted) .. stored .. line_end)
   tell(lines, flow.t, key, '\n')
@@ -59,6 +60,7 @@ while ARGV[at] do
 end
 if accepted > 0 then
   call('MSET', unpack(identities))
+  order.add(in_order, L.seq + 1)
   add_lane('seq', accepted)
 end
 states_moved[QUEUED], states_moved[SCHEDULED] = accepted - scheduled, scheduled

@@ -15,11 +15,11 @@
 --                                 -> {'0', 1 if it was counted, faults}
 -- A record among the unfinished is five in turn: key, state, attempts, tenant, group. Faults are numbers in the order of KINDS.
 local repair, step, cursor = ARGV[1] == 'repair', ARGV[2], ARGV[3]
-local KINDS = { 'queue', 'later', 'held', 'stray', 'flow', 'counter', 'ended' }
+local KINDS = { 'queue', 'later', 'held', 'stray', 'flow', 'counter', 'ended', 'order' }
 local LOOKED_THROUGH = 500 -- entries of a list: about 5 us
 local PAGE, PAGES, ENOUGH = 50, 12, 50 -- keys a SCAN, SCANs, and records or lists that are enough for a step
 local AT_ONCE = 1000 -- records, or flows, counted in one step: about 3 ms
-local found = { queue = 0, later = 0, held = 0, stray = 0, flow = 0, counter = 0, ended = 0 }
+local found = { queue = 0, later = 0, held = 0, stray = 0, flow = 0, counter = 0, ended = 0, order = 0 }
 
 -- Notes a fault; true: put it right.
 local function fault(kind)
@@ -106,6 +106,7 @@ end
 
 local function right_record(record)
   local state = record.s
+  if not order.has(record) and fault('order') then order.put(record) end
   if state == 'queued' then
     if lost(record) and fault('queue') then
       if in_order(record) then
@@ -176,6 +177,10 @@ if step == 'keys' then
       elseif kind == 'q:' then
         done = done + 1
         right_flow(parts_of(string.sub(name, 3)))
+      elseif kind == 'order:' then
+        done = done + 5 -- asks for as many keys as there are in it
+        local n = tonumber(sub(name, 7))
+        if n and order.is_left(n) and fault('stray') then order.take_away(n) end
       elseif kind == 't:' or kind == 'g:' or kind == 'held:' or kind == 'ready:' then
         names[#names + 1] = name
       end

@@ -1,5 +1,5 @@
 -- Begins a cancel or an edit by filter, and carries it through a lane in small steps; anyone may make the next step.
--- ARGV: rule id (empty: any that is in force), keys to look at; to begin also: the rule as JSON
+-- ARGV: rule id (empty: any that is in force), records to look at; to begin also: the rule as JSON
 --   {action, by, name, tenant, type, template, tag, domain, from, before}.
 -- Returns {state, id, looked, done, late}; state is going, done, or none (no such rule: it was forgotten an hour after its end).
 local id, most, spec = ARGV[1], ARGV[2], ARGV[3]
@@ -28,17 +28,13 @@ if not stored then
   local rule = cjson.decode(spec)
   rule.seq = L.seq
   call('HSET', P .. 'rules', id, cjson.encode(rule))
-  call('HSET', progress, 'cursor', '0', 'since', NOW)
+  call('HSET', progress, 'next', whole(order.first()), 'since', NOW)
   set_lane('rules', call('HLEN', P .. 'rules'))
   finish_call()
   return answer('going')
 end
 if spec then return answer('going') end
 
--- A cursor means something to the server that gave it alone: after a failover or a move the walk begins anew.
-local server = string.match(call('INFO', 'server'), 'run_id:(%w+)') or ''
-local at = call('HMGET', progress, 'cursor', 'server')
-local cursor = (at[2] == server or not at[2]) and at[1] or '0'
 local rule = rule_of(id, stored)
 
 -- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here, all at once. It is what
@@ -76,14 +72,14 @@ local function end_as_it_came(flow, key, name, rest)
   if reference ~= '' then free_reference(reference, key) end
 end
 
-local page = call('SCAN', cursor, 'MATCH', P .. 'state:*', 'COUNT', most)
-local names, prefix = page[2], #P + 7
-local looked_at = #names
+local keys, next_one = order.from(tonumber(call('HGET', progress, 'next') or '1'), tonumber(most), rule.seq)
+local names, looked_at = {}, #keys
+for n = 1, looked_at do names[n] = state_of(keys[n]) end
 local states = looked_at > 0 and call('MGET', unpack(names))
 for n = 1, looked_at do
   local packed = states[n]
   if packed and may_concern(rule, packed) then
-    local key = sub(names[n], prefix)
+    local key = keys[n]
     local rest = cancels and find(packed, AS_IT_CAME, 1, true) == 1 and sub(packed, rests_at)
     local flow = rest and flow_at(rest)
     if flow then
@@ -106,9 +102,9 @@ if all > 0 then
   count(rule, true, all)
 end
 call('HINCRBY', progress, 'looked', looked_at)
-call('HSET', progress, 'cursor', page[1], 'server', server)
+call('HSET', progress, 'next', whole(next_one))
 finish_call()
-if page[1] ~= '0' then return answer('going') end
+if next_one <= rule.seq then return answer('going') end
 call('HDEL', P .. 'rules', id)
 call('PEXPIRE', progress, RULE_KEEPS)
 call('HSET', LANE, 'rules', call('HLEN', P .. 'rules'))

@@ -14,7 +14,7 @@ internal static class DoctorTables
         ? $"Repair: looked at {report.Looked:N0} keys, all was in order."
         : $"Repair: looked at {report.Looked:N0} keys; put right {report.Queue:N0} invitations not in their queue, {report.Later:N0} without due time, "
             + $"{report.Held:N0} held by nobody, {report.Strays:N0} stray entries, {report.Flows:N0} flows, {report.Counters:N0} counters, "
-            + $"{report.Ended:N0} that nobody would have forgotten.");
+            + $"{report.Ended:N0} that nobody would have forgotten, {report.Order:N0} that no filter would have met.");
 
     public static void Write(CommandOutput output, QueueExamination seen, IReadOnlyList<RelayFacts> relays)
     {

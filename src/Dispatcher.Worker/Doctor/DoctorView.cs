@@ -18,6 +18,7 @@ internal static class DoctorView
         flows = report.Flows,
         counters = report.Counters,
         ended = report.Ended,
+        order = report.Order,
         unreadable = report.Unreadable,
     };
 

@@ -1,0 +1,84 @@
+-- What was accepted, in order of its sequence number, which begins with 1: whoever looks for invitations that a filter concerns finds them all, whatever
+-- they wait for, without a walk through all keys. 'order:<n>': the keys of 256 of them, one behind the other. 'order': how many of such a block have been
+-- forgotten; with the last it goes itself. A key that was forgotten stays in its block till then. The lane's 'oldest': no block before it is there.
+local order = {}
+do
+  local BLOCK, MOST_MISSING = 256, 200
+  local function block_key(n) return P .. 'order:' .. whole(n) end
+  local function block_of(sequence) return math.floor((sequence - 1) / BLOCK) end
+  local function offset_of(sequence) return (sequence - 1) % BLOCK * KEY_LENGTH end
+
+  -- Keys that were accepted one after the other, the first of them with a number.
+  function order.add(keys, sequence)
+    local at = 1
+    while keys[at] do
+      local last = math.min(#keys, at + BLOCK - 1 - (sequence + at - 2) % BLOCK)
+      call('APPEND', block_key(block_of(sequence + at - 1)), table.concat(keys, '', at, last))
+      at = last + 1
+    end
+  end
+
+  -- Keys from a number on, at most so many, none above `last`; and the number to go on from. Where little is left to walk through, none are.
+  function order.from(sequence, most, last)
+    local keys, missing = {}, 0
+    repeat
+      local offset = offset_of(sequence)
+      local many = math.min(most, BLOCK - offset / KEY_LENGTH, last - sequence + 1)
+      local some = many > 0 and call('GETRANGE', block_key(block_of(sequence)), offset, offset + many * KEY_LENGTH - 1) or ''
+      for at = 1, #some - KEY_LENGTH + 1, KEY_LENGTH do keys[#keys + 1] = sub(some, at, at + KEY_LENGTH - 1) end
+      -- What is not there was forgotten with its whole block.
+      sequence, missing = keys[1] and sequence + many or (block_of(sequence) + 1) * BLOCK + 1, missing + 1
+    until keys[1] or sequence > last or missing == MOST_MISSING
+    return keys, sequence
+  end
+
+  -- Of the oldest there may be.
+  function order.first() return tonumber(call('HGET', LANE, 'oldest') or '0') * BLOCK + 1 end
+
+  local function take_away(n)
+    call('UNLINK', block_key(n))
+    call('HDEL', P .. 'order', n)
+  end
+  -- These have been forgotten.
+  function order.forget(sequences)
+    local gone, emptied = {}, false
+    for _, sequence in ipairs(sequences) do
+      local n = block_of(sequence)
+      gone[n] = (gone[n] or 0) + 1
+    end
+    for n, many in pairs(gone) do
+      if call('HINCRBY', P .. 'order', n, many) >= BLOCK then
+        take_away(n)
+        emptied = true
+      end
+    end
+    if not emptied then return end
+    local oldest, newest = tonumber(call('HGET', LANE, 'oldest') or '0'), block_of(L.seq + 1)
+    local first = oldest
+    while oldest < newest and oldest < first + MOST_MISSING and call('EXISTS', block_key(oldest)) == 0 do oldest = oldest + 1 end
+    if oldest > first then call('HSET', LANE, 'oldest', oldest) end
+  end
+
+  -- Whether a record stands where its number says; and puts it there. A number that cannot be its own is not judged by.
+  function order.has(record)
+    local sequence = sequence_of(record)
+    if sequence < 1 or sequence > L.seq then return true end
+    local offset = offset_of(sequence)
+    local there = call('GETRANGE', block_key(block_of(sequence)), offset, offset + KEY_LENGTH - 1)
+    return there == record.key or there ~= '' and call('EXISTS', state_of(there)) == 1
+  end
+  function order.put(record)
+    local n = block_of(sequence_of(record))
+    call('SETRANGE', block_key(n), offset_of(sequence_of(record)), record.key)
+    if n < tonumber(call('HGET', LANE, 'oldest') or '0') then call('HSET', LANE, 'oldest', n) end
+  end
+
+  -- Whether all of a block has been forgotten, and nobody counted it; and takes it away.
+  function order.is_left(n)
+    if n >= block_of(L.seq + 1) then return false end -- not full yet
+    local keys, names = order.from(n * BLOCK + 1, BLOCK, (n + 1) * BLOCK), {}
+    for at, key in ipairs(keys) do names[at] = state_of(key) end
+    return not names[1] or call('EXISTS', unpack(names)) == 0
+  end
+  order.take_away = take_away
+end
