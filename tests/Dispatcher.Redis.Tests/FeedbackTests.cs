@@ -105,6 +105,29 @@ public sealed class FeedbackTests(RedisFixture redis)
         await engine.AssertInOrderAsync();
     }
 
+    /// <summary>The first attempt was taken and so was its repeat, and the recipient complained: that the first was taken is no news then.</summary>
+    [Theory]
+    [InlineData(FeedbackKind.Complaint, Status.DeliveredSpam)]
+    [InlineData(FeedbackKind.Unsubscribe, Status.DeliveredUnsubscribed)]
+    public async Task Record_AnEarlierAttemptDeliveredAfterAComplaint_StatusNeverGoesBack(FeedbackKind kind, Status expected)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var first = await Engine.StartOneAsync(lane, repeatAfter: TimeSpan.Zero);
+        await Engine.StepAsync(lane, Engine.Done(first) with { Kind = StepKind.Unsure });
+        await lane.PromoteAsync(default);
+        await Engine.StepAsync(lane, Engine.Done(await Engine.StartOneAsync(lane, call: 2)));
+        Assert.Equal(FeedbackResult.Changed, await TellAsync(engine, kind));
+
+        Assert.Equal(FeedbackResult.Stale, await TellAsync(engine, FeedbackKind.Receipt, "delivered", attempt: 1));
+        Assert.Equal(expected, (await engine.RecordAsync("acme", "a1")).Status);
+
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Done(first))).Kind);
+        Assert.Equal(expected, (await engine.RecordAsync("acme", "a1")).Status);
+        await engine.AssertInOrderAsync();
+    }
+
     [Fact]
     public async Task Record_OnTheWire_IsTooEarlyAndChangesNothing()
     {

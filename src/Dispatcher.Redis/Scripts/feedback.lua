@@ -24,7 +24,7 @@ end
 
 local function judge(record, status, attempt, detail, reply)
   if status == '' then return 'noted' end
-  if status == 'delivered' and record.un and record.st ~= 'delivered' and T.settle.from[record.s] then
+  if status == 'delivered' and record.un and not is_known_delivered(record) and T.settle.from[record.s] then
     -- It was taken after all: a repeat that waits, or is under way, is withdrawn.
     note(record, 'un', nil)
     finish(record, 'settle', status, by, reply, detail)

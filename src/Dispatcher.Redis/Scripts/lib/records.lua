@@ -126,6 +126,9 @@ local function shown(record)
   return 'queued'
 end
 
+-- It was delivered and it is known, perhaps with what its recipient did then: that an earlier attempt was taken, too, is no news.
+local function is_known_delivered(record) return record.s == 'final' and find(record.st, '^delivered') ~= nil end
+
 -- A line of the trail. Most say only what they became, and by whom: the same for many of a call.
 local plain
 local function line(is, by)

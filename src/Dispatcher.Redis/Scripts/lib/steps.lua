@@ -164,6 +164,7 @@ function kinds.done(record, said, attempt, status, hard, uncounted)
   -- A newer attempt has begun: only a delivery of this one still decides.
   if late and status ~= 'delivered' and tonumber(attempt) < record.a then return not_taken(record, attempt, said.reply) end
   if late then note(record, 'un', nil) end
+  if late and status == 'delivered' and is_known_delivered(record) then return OK end
   if hard ~= '' and record.rh ~= '' then suppress(record.t, record.rh, 'hard-bounce', hard) end
   finish(record, late and 'settle' or 'done', status, worker, said.reply, said.detail, said.taken)
   return OK
