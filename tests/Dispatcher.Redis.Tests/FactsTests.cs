@@ -187,6 +187,53 @@ public sealed class FactsTests(RedisFixture redis)
         Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
     }
 
+    /// <summary>One that is scheduled for after the interval is accepted, and perhaps cancelled: what was sent is remembered all the same.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Frequency_OneIsScheduledForLater_TheOneThatWasSentStillCounts(bool cancelled)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(Monthly, default);
+        await AddAsync(engine, "sent", "eva@example.com");
+        await Engine.StepAsync(lane, StartMonthly(Assert.Single((await lane.ClaimAsync(1, 10, default)).Entries)));
+        await AddAsync(engine, "later", "eva@example.com", sendAt: TimeProvider.System.GetUtcNow().AddDays(40));
+        if (cancelled)
+        {
+            await engine.Invitations.CancelAsync("acme", ["later"], "staff", default);
+        }
+
+        await AddAsync(engine, "second", "eva@example.com");
+
+        var second = Assert.Single((await lane.ClaimAsync(2, 10, default)).Entries);
+        Assert.NotNull(second.Facts.Marks.InvitedAt);
+        Assert.Equal(StepAnswerKind.Changed, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
+    }
+
+    [Fact]
+    public async Task Frequency_OneWasSentAndOneIsScheduled_BothCount()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(Monthly, default);
+        await engine.StopClockAsync();
+        await AddAsync(engine, "sent", "eva@example.com");
+        await Engine.StepAsync(lane, StartMonthly(Assert.Single((await lane.ClaimAsync(1, 10, default)).Entries)));
+        await AddAsync(engine, "later", "eva@example.com", sendAt: TimeProvider.System.GetUtcNow().AddDays(50));
+        await AddAsync(engine, "last", "eva@example.com", sendAt: TimeProvider.System.GetUtcNow().AddDays(90));
+
+        await engine.PassAsync(TimeSpan.FromDays(25));
+        await AddAsync(engine, "second", "eva@example.com");
+        var second = Assert.Single((await lane.ClaimAsync(2, 10, default)).Entries);
+        Assert.Equal(StepAnswerKind.Changed, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
+
+        await engine.PassAsync(TimeSpan.FromDays(8));
+        Assert.Equal(StepAnswerKind.Changed, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
+        await engine.Invitations.CancelAsync("acme", ["later"], "staff", default);
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
+    }
+
     /// <summary>For a second workers bring the guard of a rule that is no more; no mark would tell them what stands against the start.</summary>
     [Fact]
     public async Task Frequency_RuleTakenAwaySinceItWasDecided_StandsAgainstNothing()

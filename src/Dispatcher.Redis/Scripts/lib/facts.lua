@@ -1,7 +1,7 @@
 -- What is known of a tenant's recipients and references, and what an invitation reserves of it. Each is a key of its own that expires:
 -- 'r:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient, as one number of the
 -- beginnings of their hashes, which Redis keeps in its entry: there are as many as invitations of 400 days, so each byte counts;
--- 'freq:<tenant>:<recipient>': the last invitation and its moment; 'rev:<tenant>:<recipient>': when the recipient last left a review.
+-- 'freq:<tenant>:<recipient>': the last invitation and its moment, and the next that is scheduled; 'rev:<tenant>:<recipient>': when the recipient last left a review.
 -- Sets, bounded by what was uploaded: 'allow:<tenant>' (recipients), 'skus:<tenant>'.
 -- A reference is reserved when an invitation is accepted: the first accepted wins, whichever starts first. Whoever finds it taken bears the note
 -- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
@@ -34,14 +34,47 @@ local function other_holder(record)
   return string.sub(holder, OWN + 1), true
 end
 
--- The last invitation to its recipient, if it is another one: its moment.
-local function last_invited(record)
-  local key, moment = string.match(call('GET', frequency_key(record)) or '', '^(%S+) (%d+)')
-  return key and key ~= record.key and tonumber(moment) or nil
+-- The other invitations to its recipient that are remembered: key and moment of the last one, and of the next that is scheduled.
+local function others_invited(record)
+  local others = {}
+  for key, moment in string.gmatch(call('GET', frequency_key(record)) or '', '(%S+) (%d+)') do
+    if key ~= record.key then others[#others + 1] = { key, tonumber(moment) } end
+  end
+  return others
 end
 
-local function remember_invited(record, moment, interval)
-  call('SET', frequency_key(record), record.key .. ' ' .. whole(moment), 'PX', whole(math.max(1, moment - now + interval)))
+-- The moment of the one nearest to a moment; nil: there is none.
+local function invited_near(others, moment)
+  local nearest
+  for _, one in ipairs(others) do
+    if not nearest or math.abs(one[2] - moment) < math.abs(nearest - moment) then nearest = one[2] end
+  end
+  return nearest
+end
+local function last_invited(record) return invited_near(others_invited(record), now) end
+
+-- One that is scheduled for later does not push out what was sent, nor the next one: of what is over the last stays, of what is to come the first.
+local function remember_invited(record, moment, interval, others)
+  local past, ahead
+  others[#others + 1] = { record.key, moment }
+  for _, one in ipairs(others) do
+    if one[2] > now then
+      if not ahead or one[2] < ahead[2] then ahead = one end
+    elseif not past or one[2] >= past[2] then
+      past = one
+    end
+  end
+  local last = ahead or past
+  local text = past and ahead and past[1] .. ' ' .. whole(past[2]) .. ' ' or ''
+  call('SET', frequency_key(record), text .. last[1] .. ' ' .. whole(last[2]), 'PX', whole(math.max(1, last[2] - now + interval)))
+end
+-- Nothing of it was sent. What is left may be remembered for longer than it counts.
+local function forget_invited(record)
+  local name = frequency_key(record)
+  local remembered = call('GET', name)
+  if not remembered or not find(remembered, record.key, 1, true) then return end
+  local other = others_invited(record)[1]
+  if other then call('SET', name, other[1] .. ' ' .. whole(other[2]), 'KEEPTTL') else call('DEL', name) end
 end
 
 local function unlisted(record) return call('SISMEMBER', P .. 'allow:' .. record.t, record.rh) == 0 end
@@ -118,7 +151,7 @@ local function reserve(record, owner, guards)
   if guards == '' then return end
   local few = split(guards)
   local interval = interval_in(few, owner)
-  if interval and record.rh ~= '' then remember_invited(record, now, interval) end
+  if interval and record.rh ~= '' then remember_invited(record, now, interval, others_invited(record)) end
   if string.find(few, 'k', 1, true) and not record.k then
     use(owner, 'kickstart', 1)
     note(record, 'k', 1)
@@ -133,8 +166,9 @@ end
 -- And it will start at a moment, for a tenant that leaves some time between two.
 local function expect_invited(record, owner, moment)
   if record.rh == '' then return end
-  local invited = last_invited(record)
-  if not invited or math.abs(moment - invited) >= owner.frequency then remember_invited(record, moment, owner.frequency) end
+  local others = others_invited(record)
+  local invited = invited_near(others, moment)
+  if not invited or math.abs(moment - invited) >= owner.frequency then remember_invited(record, moment, owner.frequency, others) end
 end
 
 -- Nothing of it was sent. References are given back by finish_call(), all at once.
@@ -154,10 +188,7 @@ give_back = function(record)
   end
   local reference = reference_of(record)
   if reference ~= '' then free_reference(reference, record.key) end
-  if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then
-    local holder = call('GET', frequency_key(record))
-    if holder and string.sub(holder, 1, KEY_LENGTH) == record.key then call('DEL', frequency_key(record)) end
-  end
+  if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then forget_invited(record) end
 end
 
 local function free_references()
