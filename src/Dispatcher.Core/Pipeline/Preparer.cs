@@ -64,7 +64,7 @@ public sealed class Preparer(
         switch (verdict.Kind)
         {
             case VerdictKind.Drop when verdict.Status == Status.LimitReached && tenant.LimitReached == LimitReached.Wait:
-                work.Step = work.Decided(StepKind.Wait) with { Delay = _months.UntilNext(tenant), MonthlyRule = tenant.MonthlyRule };
+                work.Step = work.Decided(StepKind.Wait) with { Delay = _months.UntilEndOf(month, tenant), MonthlyRule = tenant.MonthlyRule };
                 return;
             case VerdictKind.Drop:
                 Drop(work, verdict.Status, verdict.Detail);

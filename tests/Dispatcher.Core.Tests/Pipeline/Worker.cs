@@ -17,7 +17,7 @@ internal sealed class Worker : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null, string? verpKeyFile = null)
+    public Worker(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null, string? verpKeyFile = null, TimeProvider? time = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -28,6 +28,7 @@ internal sealed class Worker : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddDispatcherMetrics();
         services.AddDispatcherCore(configuration);
         services.AddPipeline(configuration);
@@ -54,9 +55,9 @@ internal sealed class Worker : IAsyncDisposable
 
     public WorkerPipeline Pipeline { get; }
 
-    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null, string? verpKeyFile = null)
+    public static async Task<Worker> StartAsync(FakeLane lane, FakeTransport transport, TenantSettings? tenant = null, PipelineOptions? options = null, ISpfEvaluator? spf = null, IDestinationGate? gate = null, string? verpKeyFile = null, TimeProvider? time = null)
     {
-        var worker = new Worker(lane, transport, tenant, options, spf, gate, verpKeyFile);
+        var worker = new Worker(lane, transport, tenant, options, spf, gate, verpKeyFile, time);
         await worker.Pipeline.StartAsync(default);
         return worker;
     }

@@ -358,6 +358,25 @@ public sealed class WorkerPipelineTests
         }
     }
 
+    /// <summary>A queue opens at the very moment at which a month begins: claims come then, and checks may wait for DNS.</summary>
+    [Fact]
+    public async Task Wait_TheNextMonthBeginsWhileItIsDecided_IsNotClosedForAllOfThatMonth()
+    {
+        var lane = new FakeLane();
+        var clock = new SetClock { Now = new DateTimeOffset(2026, 11, 30, 23, 59, 59, TimeSpan.Zero) };
+        var spf = new FakeSpfEvaluator { Gate = new TaskCompletionSource() };
+        var waits = TenantSettings.Default("acme") with { MonthlyLimit = 0, LimitReached = LimitReached.Wait, TimeZone = "UTC" };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Always = FakeTransport.Delivered }, waits, spf: spf, time: clock);
+        lane.Add("a1", sender: "a@allowed.test");
+        await spf.Asked;
+
+        clock.Now = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+        spf.Gate.SetResult();
+
+        var step = await lane.NextStepAsync();
+        Assert.Equal((StepKind.Wait, TimeSpan.FromSeconds(1)), (step.Kind, step.Delay));
+    }
+
     [Fact]
     public async Task Stop_WithWorkEverywhere_FinishesWhatIsOnTheWireAndHandsBackTheRest()
     {
@@ -437,5 +456,13 @@ public sealed class WorkerPipelineTests
         }
 
         await stopping;
+    }
+
+    /// <summary>Shows what it is set to; timers run as ever.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public required DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -17,6 +17,7 @@ public sealed class TenantMonthsTests
         var tenant = TenantSettings.Default("acme") with { TimeZone = zone };
 
         Assert.Equal(month, months.Current(tenant));
-        Assert.Equal(TimeSpan.FromSeconds(seconds), months.UntilNext(tenant));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), months.UntilEndOf(month, tenant));
+        Assert.Equal(TimeSpan.FromSeconds(1), months.UntilEndOf("2026-01", tenant));
     }
 }
