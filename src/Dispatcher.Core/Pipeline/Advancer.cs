@@ -16,7 +16,7 @@ namespace Dispatcher.Core.Pipeline;
 internal sealed partial class Advancer
 {
     // About a millisecond of Redis' time: whoever calls in between waits that long.
-    private const int MostSteps = 128;
+    internal const int MostSteps = 128;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ILane _lane;

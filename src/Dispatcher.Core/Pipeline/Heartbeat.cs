@@ -124,7 +124,7 @@ internal sealed partial class Heartbeat(ILane lane, Lease lease, LaneWork work, 
             return;
         }
 
-        await lane.AdvanceAsync([.. twice.Select(Step.Back)], stopped).ConfigureAwait(false);
+        await lane.GiveBackAsync(twice, stopped).ConfigureAwait(false);
         LogStrangers(lane.Number, twice.Count);
     }
 

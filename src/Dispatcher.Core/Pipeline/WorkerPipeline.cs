@@ -300,12 +300,7 @@ public sealed partial class WorkerPipeline : IHostedLifecycleService, IDisposabl
         try
         {
             var held = await lane.Lane.HeldAsync(CancellationToken.None).ConfigureAwait(false);
-            var unknown = held.Where(k => !lane.Work.Knows(k)).Select(Step.Back).ToList();
-            if (unknown.Count > 0)
-            {
-                await lane.Lane.AdvanceAsync(unknown, CancellationToken.None).ConfigureAwait(false);
-            }
-
+            await lane.Lane.GiveBackAsync(held.Where(k => !lane.Work.Knows(k)), CancellationToken.None).ConfigureAwait(false);
             await lane.Lane.LeaveAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (StorageUnavailableException e)

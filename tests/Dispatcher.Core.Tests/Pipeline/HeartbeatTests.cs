@@ -36,6 +36,29 @@ public sealed class HeartbeatTests
         Assert.Contains("00:01:02 ahead of", _log.Lines[3], StringComparison.Ordinal);
     }
 
+    /// <summary>A worker of the same name held them before it was killed. Some thousand in one call were more than Redis takes, time and again.</summary>
+    [Fact]
+    public async Task Beat_ManyStrangers_AreGivenBackInSmallCalls()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            _lane.Add($"a{i}");
+        }
+
+        await _lane.ClaimAsync(1, 300, default);
+        List<int> calls = [];
+        _lane.Answering = steps =>
+        {
+            calls.Add(steps.Count);
+            return Task.CompletedTask;
+        };
+
+        await BeatAsync([0, 0], _ => { });
+
+        Assert.Equal([128, 128, 44], calls);
+        Assert.Equal((0, 300), (_lane.Held, _lane.Queued));
+    }
+
     /// <summary>How many lines were logged by the time a beat had said each.</summary>
     private async Task<List<int>> BeatAsync(int[] seconds, Action<TimeSpan> say)
     {
