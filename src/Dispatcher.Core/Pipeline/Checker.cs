@@ -34,7 +34,7 @@ internal sealed partial class Checker(ChannelReader<Work> checks, Preparer prepa
             }
             else
             {
-                var preparing = PrepareAsync(work, lane.Lease, stopped);
+                var preparing = PrepareAsync(work, lane.Lease.Permit, stopped);
                 if (!preparing.IsCompletedSuccessfully)
                 {
                     _ = FinishAsideAsync(preparing, work, lane, started, stopped);
