@@ -142,6 +142,29 @@ public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(new CancelCount(700 - many, 700 - many, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
     }
 
+    /// <summary>Whatever stands at the head of what has ended, which a hand in Redis wrote: what is behind it is forgotten all the same.</summary>
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    [InlineData("99999999999999999999 nobody")]
+    public async Task Forget_NonsenseAmongWhatEnded_IsPassedOver(string nonsense)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await EndAsync(engine, "a");
+        for (var n = 0; n < 300; n++)
+        {
+            await engine.Redis.CallAsync(d => d.ListLeftPushAsync(engine.Lanes.All[0].Prefix + "ended", nonsense), default);
+        }
+
+        Assert.Equal(0, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default)).Faults);
+        Assert.NotNull(await ForgetAsync(engine));
+        Assert.Single(await engine.Invitations.FindAsync("acme", "a", default));
+        await AdvanceAsync(engine, engine.Options.FinalRetention + Day);
+        Assert.Null(await ForgetAsync(engine));
+
+        Assert.Empty(await engine.Invitations.FindAsync("acme", "a", default));
+    }
+
     private static async Task EndAsync(Engine engine, string id)
     {
         await engine.Invitations.AddAsync([Engine.Invitation("acme", id)], "test", default);

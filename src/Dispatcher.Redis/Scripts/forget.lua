@@ -7,8 +7,7 @@ local SEQUENCE = '^' .. ('[^\t]*\t'):rep(9) .. '(%d+)\t'
 
 local function answer()
   local first = call('LINDEX', list, 0)
-  local moment = first and tonumber(string.match(first, '^%d+'))
-  return { #gone / 2, moment and whole(math.max(0, moment + final_ms - now)) or -1 }
+  return { #gone / 2, first and whole(math.max(0, (ended_at(first) or 0) + final_ms - now)) or -1 }
 end
 
 -- One that went on after all, or whose end came later still, is listed again further on.
@@ -20,15 +19,17 @@ end
 
 while looked < most do
   local entry = call('LINDEX', list, 0)
-  local at = entry and tonumber(string.match(entry, '^%d+'))
-  if not at or now - at < final_ms then break end
+  if not entry then break end
+  -- Nonsense goes; what it may name the reconciler lists again.
+  local at = ended_at(entry)
+  if at and now - at < final_ms then break end
   local keys, states, fixed = {}, {}, {}
-  for key in string.gmatch(entry, ' (%S+)') do
+  for key in string.gmatch(at and entry or '', ' (%S+)') do
     keys[#keys + 1], states[#states + 1], fixed[#fixed + 1] = key, state_of(key), fixed_of(key)
   end
-  looked = looked + #keys
-  local packed, identities = call('MGET', unpack(states)), call('MGET', unpack(fixed))
-  local left = whole(id_ms - (now - at))
+  looked = looked + math.max(1, #keys)
+  local packed, identities = keys[1] and call('MGET', unpack(states)), keys[1] and call('MGET', unpack(fixed))
+  local left = at and whole(id_ms - (now - at))
   for n, key in ipairs(keys) do
     if is_over(packed[n]) then
       local hash = identities[n] and string.match(identities[n], '^[^\t]*\t([^\t]*)')

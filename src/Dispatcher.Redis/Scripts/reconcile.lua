@@ -141,7 +141,7 @@ if step == 'begin' then return { server(), L.moves, L.seq } end
 -- for as long as if it ended now.
 local turn -- when the first of 'ended' ended; it is long, and read once a call
 local function right_ended(name, packed)
-  turn = turn or tonumber(match(call('LINDEX', P .. 'ended', 0) or NOW, '^%d+'))
+  turn = turn or ended_at(call('LINDEX', P .. 'ended', 0) or NOW) or 0 -- nonsense is taken away by forget.lua first
   local moment = newest_at(packed)
   local record = moment and moment < turn and record_of(sub(name, #STATE_KEY + 1), name, packed)
   if record and fault('ended') then

@@ -105,6 +105,12 @@ end
 -- The moment of the newest line of a trail; nil: there is none.
 local function newest_at(packed) return tonumber(match(packed, '\n(%d+)\t[^\n]*\n$')) end
 
+-- When what an entry of 'ended' names has ended; nil: it is none, or nonsense that a hand in Redis wrote.
+local function ended_at(entry)
+  local moment = entry and tonumber(match(entry, '^%d+'))
+  return moment and moment <= now and moment or nil
+end
+
 -- A rare note; nil takes it away.
 local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k', 'cx' }
 local function note(record, name, value)
