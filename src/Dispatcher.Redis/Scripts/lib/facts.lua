@@ -68,14 +68,6 @@ local function remember_invited(record, moment, interval, others)
   local text = past and ahead and past[1] .. ' ' .. whole(past[2]) .. ' ' or ''
   call('SET', frequency_key(record), text .. last[1] .. ' ' .. whole(last[2]), 'PX', whole(math.max(1, last[2] - now + interval)))
 end
--- Nothing of it was sent. What is left may be remembered for longer than it counts.
-local function forget_invited(record)
-  local name = frequency_key(record)
-  local remembered = call('GET', name)
-  if not remembered or not find(remembered, record.key, 1, true) then return end
-  local other = others_invited(record)[1]
-  if other then call('SET', name, other[1] .. ' ' .. whole(other[2]), 'KEEPTTL') else call('DEL', name) end
-end
 
 local function unlisted(record) return call('SISMEMBER', P .. 'allow:' .. record.t, record.rh) == 0 end
 
@@ -188,7 +180,13 @@ give_back = function(record)
   end
   local reference = reference_of(record)
   if reference ~= '' then free_reference(reference, record.key) end
-  if bounded(record.t) and owner.frequency > 0 and record.rh ~= '' then forget_invited(record) end
+  if not bounded(record.t) or owner.frequency == 0 or record.rh == '' then return end
+  local name = frequency_key(record)
+  local remembered = call('GET', name)
+  if not remembered or not find(remembered, record.key, 1, true) then return end
+  -- What is left may be remembered for longer than it counts.
+  local other = others_invited(record)[1]
+  if other then call('SET', name, other[1] .. ' ' .. whole(other[2]), 'KEEPTTL') else call('DEL', name) end
 end
 
 local function free_references()
