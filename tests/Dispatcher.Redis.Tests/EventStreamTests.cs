@@ -49,6 +49,22 @@ public sealed class EventStreamTests(RedisFixture redis)
         Assert.InRange(await engine.Redis.CallAsync(d => d.StreamLengthAsync(engine.Lanes.All[0].Events), default), atLeast, atMost);
     }
 
+    /// <summary>Whoever reads the stream may write to it by mistake: the worker's lease does not depend on that.</summary>
+    [Fact]
+    public async Task Beat_TheOldestEntryIsForeign_IsConfirmedAndKeepsToTheNumber()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { MaxEvents = 1000 });
+        using var lane = engine.Lane("w1");
+        for (var n = 0; n < 1400; n++)
+        {
+            await engine.Redis.CallAsync(d => d.StreamAddAsync(engine.Lanes.All[0].Events, "a", "b"), default);
+        }
+
+        await lane.BeatAsync(default);
+
+        Assert.InRange(await engine.Redis.CallAsync(d => d.StreamLengthAsync(engine.Lanes.All[0].Events), default), 1000, 1100);
+    }
+
     /// <summary>How many there were by then, what, and the lines of it; those of an entry in the order of what they say.</summary>
     private static async Task<List<(string Sum, string What, string Lines)>> ToldAsync(Engine engine)
     {

@@ -309,6 +309,40 @@ public sealed class FilterTests(RedisFixture redis)
         Assert.Equal("none", await StepAsync(engine, "unknown", 10));
     }
 
+    /// <summary>A rule that a hand in Redis damaged: starts and the other rules don't wait for it, and it goes.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("7")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"action":"cancel","by":"staff","seq":"x"}""")]
+    [InlineData("""{"action":"cancel","by":"staff","seq":99,"tenant":{}}""")]
+    [InlineData("""{"action":"cancel","seq":99}""")]
+    [InlineData("""{"action":"edit","by":"staff","seq":99}""")]
+    [InlineData("""{"action":"cancel","by":"staff","seq":99,"from":"x"}""")]
+    public async Task Rule_ThatCantBeRead_StopsNobodyAndGoes(string damaged)
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 2);
+        await engine.AddManyAsync("beta", 2);
+        var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
+        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff","tenant":"beta"}""");
+        await BeginAsync(engine, "r0", """{"action":"cancel","by":"staff","tenant":"none"}""");
+        await engine.Redis.CallAsync(d => d.HashSetAsync(engine.Lanes.All[0].Prefix + "rules", "r0", damaged), default);
+
+        Assert.Equal([StepAnswerKind.Ok, StepAnswerKind.Gone], (await Engine.StartAsync(lane, claimed)).Select(a => a.Kind).Order());
+        await FinishAsync(engine, "r1");
+        var told = await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Get<FilterSweep>().StepAsync(engine.Lanes.All[0], default));
+        Assert.Contains("r0 can't be read", told.Message, StringComparison.Ordinal);
+        Assert.False(await engine.Get<FilterSweep>().StepAsync(engine.Lanes.All[0], default));
+
+        Assert.Equal((2, 0), await ProgressAsync(engine, "r1"));
+        Assert.Equal(0, await engine.NumberAsync("lane", "rules"));
+        await engine.AssertInOrderAsync();
+    }
+
     [Fact]
     public async Task Begin_CancelAndEditAtOnce_TheCancelDecides()
     {

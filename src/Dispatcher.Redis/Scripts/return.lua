@@ -67,7 +67,9 @@ if L.maxevents ~= tonumber(ARGV[4]) then set_lane('maxevents', tonumber(ARGV[4])
 call('XTRIM', P .. 'events', 'MINID', '~', whole(real - tonumber(ARGV[5])))
 local first = call('XRANGE', P .. 'events', '-', '+', 'COUNT', 1)[1]
 if first then
-  local kept, length = L.events - tonumber(first[2][2]), call('XLEN', P .. 'events')
+  local length = call('XLEN', P .. 'events')
+  local before = tonumber(first[2][2]) -- nil: somebody else's entry
+  local kept = before and L.events - before or length
   if kept > tonumber(ARGV[4]) then call('XTRIM', P .. 'events', 'MAXLEN', '~', math.floor(length * tonumber(ARGV[4]) / kept)) end
 end
 finish_call()

@@ -36,6 +36,15 @@ end
 if spec then return answer('going') end
 
 local rule = rule_of(id, stored)
+local function remove_rule()
+  call('HDEL', P .. 'rules', id)
+  call('PEXPIRE', progress, RULE_KEEPS)
+  call('HSET', LANE, 'rules', call('HLEN', P .. 'rules'))
+end
+if not rule then
+  remove_rule()
+  return redis.error_reply('cancel or edit by filter ' .. id .. " can't be read, and is in force no more")
+end
 
 -- Most of those that a cancel meets are as they came: queued, and nothing is noted of them. They are ended here, all at once. It is what
 -- finish() in lib/records.lua does with such a record.
@@ -105,7 +114,5 @@ call('HINCRBY', progress, 'looked', looked_at)
 call('HSET', progress, 'next', whole(next_one))
 finish_call()
 if next_one <= rule.seq then return answer('going') end
-call('HDEL', P .. 'rules', id)
-call('PEXPIRE', progress, RULE_KEEPS)
-call('HSET', LANE, 'rules', call('HLEN', P .. 'rules'))
+remove_rule()
 return answer('done')

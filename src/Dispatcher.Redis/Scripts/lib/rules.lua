@@ -28,18 +28,35 @@ end
 
 -- What it asks for as patterns, for what stands behind the recipient hash: of all records, and where more is asked for of what stands behind
 -- the domain: reference, created at, tags. `words`: what a record that it concerns holds somewhere, for a look that costs little.
-local function literally(text) return text and string.gsub(text, '%p', '%%%0') or '[^\t]*' end
-local function rule_of(id, stored)
-  local rule = cjson.decode(stored)
-  rule.key = id
-  rule.pattern = table.concat({ '^\t()%d+\t()%d+', literally(rule.type), literally(rule.template), literally(rule.domain), '' }, '\t')
-  rule.more = rule.tag or rule.from or rule.before
-  rule.words, rule.kept = {}, {}
-  for _, name in ipairs({ 'tenant', 'template', 'domain', 'type' }) do
-    if rule[name] then rule.words[#rule.words + 1] = '\t' .. rule[name] .. '\t' end
+local rule_of
+do
+  local function literally(text) return text and string.gsub(text, '%p', '%%%0') or '[^\t]*' end
+  local FORMS = { by = 'string', name = 'string', tenant = 'string', type = 'string', template = 'string', domain = 'string', tag = 'string', seq = 'number',
+    from = 'number', before = 'number' }
+  local function rule_in(stored)
+    local is_json, rule = pcall(cjson.decode, stored)
+    if not is_json or type(rule) ~= 'table' or not rule.by or not rule.seq then return nil end
+    if rule.action ~= 'cancel' and not (rule.action == 'edit' and rule.name) then return nil end
+    for field, form in pairs(FORMS) do
+      if rule[field] ~= nil and type(rule[field]) ~= form then return nil end
+    end
+    return rule
   end
-  if rule.tag then rule.words[#rule.words + 1] = rule.tag .. '\1' end
-  return rule
+
+  -- nil: it can't be read, for a hand in Redis wrote it. It concerns nobody, and sweep.lua takes it away and says so.
+  function rule_of(id, stored)
+    local rule = rule_in(stored)
+    if not rule then return nil end
+    rule.key = id
+    rule.pattern = table.concat({ '^\t()%d+\t()%d+', literally(rule.type), literally(rule.template), literally(rule.domain), '' }, '\t')
+    rule.more = rule.tag or rule.from or rule.before
+    rule.words, rule.kept = {}, {}
+    for _, name in ipairs({ 'tenant', 'template', 'domain', 'type' }) do
+      if rule[name] then rule.words[#rule.words + 1] = '\t' .. rule[name] .. '\t' end
+    end
+    if rule.tag then rule.words[#rule.words + 1] = rule.tag .. '\1' end
+    return rule
+  end
 end
 
 -- Whether it may concern a record, as it is stored. Most that a walk meets are others'.
@@ -76,7 +93,7 @@ local function ruled(record)
     for i = 1, #all, 2 do
       local rule = rule_of(all[i], all[i + 1])
       -- A cancel decides, whatever else is edited.
-      table.insert(rules, rule.action == 'cancel' and 1 or #rules + 1, rule)
+      if rule then table.insert(rules, rule.action == 'cancel' and 1 or #rules + 1, rule) end
     end
   end
   for _, rule in ipairs(rules) do
