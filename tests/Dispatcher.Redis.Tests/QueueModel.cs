@@ -75,11 +75,6 @@ internal sealed class QueueModel
         }
 
         End(item, "cancelled");
-        if (item.Attempt == 0 && item.Paid)
-        {
-            Used[item.Tenant]--;
-        }
-
         return true;
     }
 
@@ -237,11 +232,6 @@ internal sealed class QueueModel
             }
 
             End(item, StatusCatalog.Code(step.Status));
-            if (step.Uncounted && item.Attempt == 0 && item.Paid)
-            {
-                Used[item.Tenant]--;
-            }
-
             return StepAnswerKind.Ok;
         }
 
@@ -316,5 +306,15 @@ internal sealed class QueueModel
         item.TimesUnknown++;
     }
 
-    private static void End(Item item, string status) => (item.State, item.Status) = ("final", status);
+    /// <summary>What had paid and of which no attempt has begun gets it back.</summary>
+    private void End(Item item, string status)
+    {
+        if (item.State != "final" && item.Attempt == 0 && item.Paid)
+        {
+            Used[item.Tenant]--;
+            item.Paid = false;
+        }
+
+        (item.State, item.Status) = ("final", status);
+    }
 }
