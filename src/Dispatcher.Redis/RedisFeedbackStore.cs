@@ -111,8 +111,9 @@ public sealed class RedisFeedbackStore(RedisConnection redis, QueueLanes lanes, 
     {
         foreach (var lane in lanes.All)
         {
-            var state = await redis.CallAsync(d => d.StringGetAsync(lane.State(key)), cancellationToken).ConfigureAwait(false);
-            if (state.HasValue && RecordState.TryRead(state!) is { } record)
+            // As many are asked for: what is no text at all is nothing then, and not a failure.
+            var states = await redis.CallAsync(d => d.StringGetAsync([lane.State(key)]), cancellationToken).ConfigureAwait(false);
+            if (states[0].HasValue && RecordState.TryRead(states[0]!) is { } record)
             {
                 return (lane, record.Tenant);
             }

@@ -234,6 +234,28 @@ public sealed class FactsTests(RedisFixture redis)
         Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, StartMonthly(second))).Kind);
     }
 
+    /// <summary>A hand in Redis made something else of what is remembered: to that recipient it is as if nothing were, and nobody else notices.</summary>
+    [Fact]
+    public async Task Facts_ThatAreNoText_StopNobody()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.Tenants.ApplyAsync(Monthly, default);
+        await AddAsync(engine, "first", "eva@example.com", "4711");
+        await AddAsync(engine, "second", "eva@example.com", "4711");
+        foreach (var key in (await engine.Redis.CallAsync(d => d.ExecuteAsync("KEYS", "{d:00}:[rf]*:*"), default)).Texts().Where(key => key.StartsWith("{d:00}:r:", StringComparison.Ordinal) || key.StartsWith("{d:00}:freq:", StringComparison.Ordinal)))
+        {
+            await engine.Redis.CallAsync(d => d.KeyDeleteAsync(key), default);
+            await engine.Redis.CallAsync(d => d.ListLeftPushAsync(key, "x"), default);
+        }
+
+        var claimed = (await lane.ClaimAsync(1, 10, default)).Entries;
+
+        Assert.Equal([StepAnswerKind.Ok, StepAnswerKind.Changed], (await lane.AdvanceAsync([.. claimed.Select(StartMonthly)], default)).Select(a => a.Kind));
+        await engine.Invitations.CancelAsync("acme", ["second"], "staff", default);
+        await engine.AssertInOrderAsync();
+    }
+
     /// <summary>For a second workers bring the guard of a rule that is no more; no mark would tell them what stands against the start.</summary>
     [Fact]
     public async Task Frequency_RuleTakenAwaySinceItWasDecided_StandsAgainstNothing()

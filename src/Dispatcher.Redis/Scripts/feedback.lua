@@ -15,7 +15,7 @@ local function learn(name, recipient, reason, ms, review)
   local left = review ~= '' and review + DAY - now or 0
   if left <= 0 then return end
   local key, owner = review_key(name, recipient), tenant(name)
-  local known = tonumber(call('GET', key) or '0')
+  local known = tonumber(call('MGET', key)[1] or '0')
   -- In the future is now: a clock that is ahead must not make a day longer.
   local moment = math.min(now, review)
   if moment > known then call('SET', key, whole(moment), 'PX', whole(moment + DAY - now)) end

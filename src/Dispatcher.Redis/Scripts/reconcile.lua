@@ -161,7 +161,7 @@ if step == 'keys' then
       local kind = string.match(name, '^%l+:?')
       if kind == 'state:' then
         done = done + 1
-        local packed = call('GET', key)
+        local packed = call('MGET', key)[1]
         if packed and string.sub(packed, 1, 6) == 'final\t' then
           right_ended(key, packed)
         elseif packed then
@@ -173,6 +173,8 @@ if step == 'keys' then
           else
             damaged[#damaged + 1] = key
           end
+        else
+          damaged[#damaged + 1] = key -- no text at all
         end
       elseif kind == 'q:' then
         done = done + 1
@@ -341,7 +343,7 @@ local function count(name, field)
 end
 local COUNTED = '^(%l+)\t([^\t]*)\t(%d+)\t[^\t]*\t[^\t]*\t[^\t]*\t([^\t]*)\t([^\t]*)'
 local function count_record(key, worker)
-  local packed = call('GET', state_of(key))
+  local packed = call('MGET', state_of(key))[1]
   if not packed then return end
   local s, w, attempts, t, g = string.match(packed, COUNTED)
   if not s or s == 'final' or (worker and (w ~= worker or (s ~= 'claimed' and s ~= 'sending'))) then return end

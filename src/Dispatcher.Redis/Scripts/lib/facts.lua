@@ -2,6 +2,7 @@
 -- 'r:<reference>' (a hash of tenant, type and reference number): the record that was accepted first, and its recipient, as one number of the
 -- beginnings of their hashes, which Redis keeps in its entry: there are as many as invitations of 400 days, so each byte counts;
 -- 'freq:<tenant>:<recipient>': the last invitation and its moment, and the next that is scheduled; 'rev:<tenant>:<recipient>': when the recipient last left a review.
+-- They are read by MGET, to which whatever is no text is nothing: GET would fail.
 -- Sets, bounded by what was uploaded: 'allow:<tenant>' (recipients), 'skus:<tenant>'.
 -- A reference is reserved when an invitation is accepted: the first accepted wins, whichever starts first. Whoever finds it taken bears the note
 -- 'rf', and only such records are looked up again. Frequency is reserved then too, and again at each start.
@@ -29,7 +30,7 @@ local function review_key(name, recipient) return P .. 'rev:' .. name .. ':' .. 
 local function other_holder(record)
   local reference = reference_of(record)
   if reference == '' then return nil, true end
-  local holder = call('GET', reference_key(reference))
+  local holder = call('MGET', reference_key(reference))[1]
   if not holder or is_own(holder, record.key) then return nil, holder and true end
   return string.sub(holder, OWN + 1), true
 end
@@ -37,7 +38,7 @@ end
 -- The other invitations to its recipient that are remembered: key and moment of the last one, and of the next that is scheduled.
 local function others_invited(record)
   local others = {}
-  for key, moment in string.gmatch(call('GET', frequency_key(record)) or '', '(%S+) (%d+)') do
+  for key, moment in string.gmatch(call('MGET', frequency_key(record))[1] or '', '(%S+) (%d+)') do
     if key ~= record.key then others[#others + 1] = { key, tonumber(moment) } end
   end
   return others
@@ -73,7 +74,7 @@ local function unlisted(record) return call('SISMEMBER', P .. 'allow:' .. record
 
 -- When its recipient last left a review, should that be remembered; else false.
 local function reviewed(record, owner)
-  return owner.reviewed > now and record.rh ~= '' and call('GET', review_key(record.t, record.rh))
+  return owner.reviewed > now and record.rh ~= '' and call('MGET', review_key(record.t, record.rh))[1]
 end
 
 -- What stands against a record now, by blanks: taken or again (its reference is another's: for another recipient, for this one),
@@ -182,7 +183,7 @@ give_back = function(record)
   if reference ~= '' then free_reference(reference, record.key) end
   if not bounded(record.t) or owner.frequency == 0 or record.rh == '' then return end
   local name = frequency_key(record)
-  local remembered = call('GET', name)
+  local remembered = call('MGET', name)[1]
   if not remembered or not find(remembered, record.key, 1, true) then return end
   -- What is left may be remembered for longer than it counts.
   local other = others_invited(record)[1]

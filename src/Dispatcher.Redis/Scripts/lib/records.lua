@@ -83,7 +83,7 @@ local function read(key)
   local record = records[key]
   if record then return record end
   local name = state_of(key)
-  local packed = call('GET', name)
+  local packed = call('MGET', name)[1] -- GET would fail where something else than a text stands, and with it all that the call does for others
   return packed and record_of(key, name, packed) or nil
 end
 
