@@ -53,7 +53,7 @@ public sealed class QueueOptions
     [Range(0, int.MaxValue)]
     public int MaxBacklog { get; set; } = 5_000_000;
 
-    /// <summary>Name of this worker in Redis; must differ between processes. Empty (default): host name, process id and a random part.</summary>
+    /// <summary>What this worker's name in Redis begins with; a random part of each start follows. Empty (default): host name and process id.</summary>
     [RegularExpression("^[A-Za-z0-9._:-]{0,100}$")]
     public string WorkerName { get; set; } = "";
 }

@@ -125,7 +125,7 @@ internal sealed class ChaosRun(ChaosOptions options)
                 continue;
             }
 
-            var held = look.Workers.FirstOrDefault(w => w.Name == worker)?.Held ?? 0;
+            var held = look.Workers.FirstOrDefault(w => w.Name.StartsWith(worker + "-", StringComparison.Ordinal))?.Held ?? 0;
             first ??= held;
             lock (_gate)
             {
