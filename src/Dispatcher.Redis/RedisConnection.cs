@@ -192,7 +192,10 @@ public sealed class RedisConnection : IAsyncDisposable
     }
 
     private StorageUnavailableException Unavailable(Exception? cause) =>
-        new($"Redis at {Address(_configuration)} can't be used: {Reason(cause)} (setting Redis:Configuration)", cause);
+        new($"Redis at {Address(_configuration)} can't be used: {Reason(cause)} (setting Redis:Configuration)", cause) { OfThisCall = IsOfScript(cause) };
+
+    /// <summary>A script met what it can't work with: its error names the line.</summary>
+    private static bool IsOfScript(Exception? cause) => cause is RedisServerException && cause.Message.Contains("@user_function", StringComparison.Ordinal);
 
     private static string Reason(Exception? cause) => cause switch
     {

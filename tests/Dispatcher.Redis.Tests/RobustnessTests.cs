@@ -157,6 +157,37 @@ public sealed class RobustnessTests(RedisFixture redis)
         Assert.Contains("lanes 1", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A worker that is told so tries the steps apart; of an outage it waits for the end.</summary>
+    [Fact]
+    public async Task Advance_AKeyIsOfAnotherType_SaysThatItIsOfThisCall()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        await engine.AddAsync("beta", "b1");
+        var claimed = (await lane.ClaimAsync(1, 2, default)).Entries;
+        await engine.Redis.CallAsync(d => d.StringSetAsync(engine.Lanes.All[0].Tenant("acme"), "nonsense"), default);
+
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => lane.AdvanceAsync([Engine.Start(claimed[0])], default));
+
+        Assert.True(refused.OfThisCall, refused.Message);
+        Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(claimed[1]))).Kind);
+    }
+
+    [Fact]
+    public async Task Call_RedisIsOutOfMemory_IsNotOfThisCall()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server);
+        await engine.AddAsync("acme", "a1");
+        await server.CommandAsync("CONFIG SET maxmemory-policy noeviction");
+        await server.CommandAsync("CONFIG SET maxmemory 1mb");
+
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Redis.RunAsync(Script.Intake, engine.Lanes.All[0].Lane, ["", "test", "1000"], default));
+
+        Assert.False(refused.OfThisCall, refused.Message);
+    }
+
     [Fact]
     public async Task Claim_BodyOfAQuarterMegabyteWithAnyBytes_ComesBackAsItWas()
     {

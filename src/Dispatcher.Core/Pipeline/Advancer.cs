@@ -11,13 +11,17 @@ namespace Dispatcher.Core.Pipeline;
 /// <summary>
 /// Makes starts and outcomes of one lane true: gathers what has come since its last call, outcomes first, into one call of the engine, and
 /// hands confirmed starts to the senders. While a call is answered the next may begin, with other steps. Starts only as many as the senders have
-/// room for. A call that fails is repeated until it succeeds: outcomes are never dropped. Ends when it is told to stop, after the drain.
+/// room for. A call that fails is repeated until it succeeds: outcomes are never dropped. Where the engine is there and fails at one call again and again,
+/// its steps are tried in halves; one that fails alone is set aside and tried now and then, and harms nobody else. Ends when it is told to stop, after
+/// the drain.
 /// </summary>
 internal sealed partial class Advancer
 {
     // About a millisecond of Redis' time: whoever calls in between waits that long.
     internal const int MostSteps = 128;
+    private const int MostTries = 3; // of a call that the engine fails at
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Aside = TimeSpan.FromSeconds(30);
 
     private readonly ILane _lane;
     private readonly LaneWork _works;
@@ -32,6 +36,8 @@ internal sealed partial class Advancer
     private readonly Channel<Work> _starts;
     private readonly Channel<Work> _outcomes;
     private readonly TwoCalls _calls = new();
+    private readonly TaskCompletionSource _bug = new(TaskCreationOptions.RunContinuationsAsynchronously); // of what is set aside
+    private readonly Outage _failures; // of single steps; its own lock
     private long _lastCall;
     private Task? _outcomeReady;
     private Task? _startReady;
@@ -44,6 +50,7 @@ internal sealed partial class Advancer
         _metrics = metrics;
         _time = time;
         _logger = logger;
+        _failures = new Outage(time);
         var bounded = new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true };
         _starts = Channel.CreateBounded<Work>(bounded);
         _outcomes = Channel.CreateBounded<Work>(bounded);
@@ -76,12 +83,51 @@ internal sealed partial class Advancer
 
     private async Task CallAsync(List<Work> batch, CancellationToken stopped)
     {
-        var begun = _lastCall = _time.GetTimestamp();
-        var answers = await AdvanceAsync(batch, stopped).ConfigureAwait(false);
-        _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
-        for (var i = 0; i < batch.Count; i++)
+        _lastCall = _time.GetTimestamp();
+        await CallAsync(batch, MostTries, stopped).ConfigureAwait(false);
+    }
+
+    private async Task CallAsync(List<Work> batch, int tries, CancellationToken stopped)
+    {
+        var begun = _time.GetTimestamp();
+        if (await AdvanceAsync(batch, tries, stopped).ConfigureAwait(false) is { } answers)
         {
-            await ContinueAsync(batch[i], answers[i], stopped).ConfigureAwait(false);
+            _metrics.StageTook(Stages.Record, _time.GetElapsedTime(begun));
+            for (var i = 0; i < batch.Count; i++)
+            {
+                await ContinueAsync(batch[i], answers[i], stopped).ConfigureAwait(false);
+            }
+        }
+        else if (batch.Count == 1)
+        {
+            _ = RepeatAsideAsync(batch[0], stopped);
+        }
+        else
+        {
+            var half = batch.Count / 2;
+            await CallAsync(batch[..half], 1, stopped).ConfigureAwait(false);
+            await CallAsync(batch[half..], 1, stopped).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Until it succeeds or the worker stops: whoever mends what the engine fails at need do no more.</summary>
+    private async Task RepeatAsideAsync(Work work, CancellationToken stopped)
+    {
+        try
+        {
+            IReadOnlyList<StepAnswer>? answers;
+            do
+            {
+                await Task.Delay(Aside, _time, stopped).ConfigureAwait(false);
+                answers = await AdvanceAsync([work], 1, stopped).ConfigureAwait(false);
+            }
+            while (answers is null);
+
+            await ContinueAsync(work, answers[0], stopped).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _bug.TrySetException(e);
         }
     }
 
@@ -147,11 +193,12 @@ internal sealed partial class Advancer
 
         // A call that fails by a bug of ours is known of at once.
         var call = _calls.Last;
-        var ended = call.IsCompletedSuccessfully ? Task.WhenAny(_outcomeReady, next) : Task.WhenAny(_outcomeReady, next, call);
+        var ended = call.IsCompletedSuccessfully ? Task.WhenAny(_outcomeReady, next, _bug.Task) : Task.WhenAny(_outcomeReady, next, _bug.Task, call);
         await (await ended.WaitAsync(stopped).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(List<Work> batch, CancellationToken stopped)
+    /// <returns>Null: the engine failed at this very call so many times.</returns>
+    private async Task<IReadOnlyList<StepAnswer>?> AdvanceAsync(List<Work> batch, int tries, CancellationToken stopped)
     {
         var outage = new Outage(_time);
         var steps = batch.ConvertAll(w => w.Step!);
@@ -163,13 +210,34 @@ internal sealed partial class Advancer
             }
             catch (StorageUnavailableException e)
             {
-                if (outage.IsWorthTelling())
+                var last = e.OfThisCall && --tries == 0;
+                if (last && steps.Count == 1)
+                {
+                    TellAside(steps[0].Key, e.Message);
+                }
+                else if (outage.IsWorthTelling())
                 {
                     LogFailed(_lane.Number, steps.Count, e.Message);
+                }
+
+                if (last)
+                {
+                    return null;
                 }
             }
 
             await Task.Delay(AfterFailure, _time, stopped).ConfigureAwait(false);
+        }
+    }
+
+    private void TellAside(string key, string reason)
+    {
+        lock (_failures)
+        {
+            if (_failures.IsWorthTelling())
+            {
+                LogAside(_lane.Number, key, reason);
+            }
         }
     }
 
@@ -229,6 +297,9 @@ internal sealed partial class Advancer
             _metrics.UncertainSeen();
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Lane {Lane}: the step of record {Key} can't be recorded and is set aside, to be tried again: {Reason}")]
+    private partial void LogAside(int lane, string key, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Lane {Lane}: {Count} steps wait to be recorded: {Reason}")]
     private partial void LogFailed(int lane, int count, string reason);

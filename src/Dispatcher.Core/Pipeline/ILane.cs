@@ -16,6 +16,7 @@ public interface ILane
     Task<ClaimAnswer> ClaimAsync(long call, int most, int round, CancellationToken cancellationToken);
 
     /// <summary>Makes starts and outcomes true. An answer for each step, in order.</summary>
+    /// <exception cref="Storage.StorageUnavailableException"><see cref="Storage.StorageUnavailableException.OfThisCall"/>: one of the steps may be why.</exception>
     Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken);
 
     /// <summary>Renews the lease and gives back what dead workers held.</summary>

@@ -63,4 +63,8 @@ public enum EditResult
 }
 
 /// <summary>Redis can't be reached, or refuses work for now. The message names the address (without credentials) and the cause.</summary>
-public sealed class StorageUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class StorageUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Redis is there, and failed at what this very call asks for: another call may pass.</summary>
+    public bool OfThisCall { get; init; }
+}

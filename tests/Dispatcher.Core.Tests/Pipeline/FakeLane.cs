@@ -25,6 +25,9 @@ internal sealed class FakeLane : ILane
     /// <summary>What the answer to steps that were made true waits for.</summary>
     public Func<IReadOnlyList<Step>, Task> Answering { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The engine is there, and fails at any call with a step of this key.</summary>
+    public volatile string? FailsAt;
+
     /// <summary>What a start of this key is answered, once, instead of Ok.</summary>
     public ConcurrentDictionary<string, StepAnswer> Refusals { get; } = new();
 
@@ -38,6 +41,9 @@ internal sealed class FakeLane : ILane
 
     /// <summary>By how much they say that Redis' clock is ahead of the host's.</summary>
     public TimeSpan AheadOfHost { get; set; }
+
+    /// <summary>Released by each call that fails so.</summary>
+    public SemaphoreSlim Failed { get; } = new(0);
 
     /// <summary>Released by each beat.</summary>
     public SemaphoreSlim Beaten { get; } = new(0);
@@ -107,6 +113,12 @@ internal sealed class FakeLane : ILane
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
+        if (steps.Any(s => s.Key == FailsAt))
+        {
+            Failed.Release();
+            throw new StorageUnavailableException("fails") { OfThisCall = true };
+        }
+
         var answers = await Do<IReadOnlyList<StepAnswer>>(() => [.. steps.Select(Advance)]);
         await Answering(steps);
         return answers;

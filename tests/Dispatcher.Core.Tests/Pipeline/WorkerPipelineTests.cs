@@ -6,6 +6,7 @@ using Dispatcher.Core.Statuses;
 using Dispatcher.Core.Tenants;
 using Dispatcher.Core.Tests.Checks;
 using Dispatcher.TestKit.Processes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dispatcher.Core.Tests.Pipeline;
 
@@ -49,6 +50,53 @@ public sealed class WorkerPipelineTests
 
         Assert.Equal([(StepKind.Start, "first"), (StepKind.Start, "second")], new[] { first, second }.Select(s => (s.Kind, s.Key)));
         Assert.Equal(["first", "second"], rest.Where(s => s.Kind == StepKind.Done).Select(s => s.Key).Order());
+    }
+
+    /// <summary>What shares its calls, what comes later, and what waits behind it.</summary>
+    [Fact]
+    public async Task Run_TheEngineFailsAtOneStep_AllOthersGoOn()
+    {
+        var lane = new FakeLane { FailsAt = "a20" };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Capacity = 4, Always = FakeTransport.Delivered }, options: new PipelineOptions { DrainTimeout = TimeSpan.FromSeconds(1) });
+        for (var i = 0; i < 500; i++)
+        {
+            lane.Add($"a{i}");
+        }
+
+        var steps = new List<Step>();
+        for (var i = 0; i < 2 * 499; i++)
+        {
+            steps.Add(await lane.NextStepAsync());
+        }
+
+        Assert.Equal(499, steps.Where(s => s.Kind == StepKind.Done).Select(s => s.Key).Distinct().Count());
+        Assert.DoesNotContain("a20", steps.Select(s => s.Key));
+        Assert.Equal(1, lane.Held);
+    }
+
+    [Fact]
+    public async Task Run_TheEngineFailedAtOneStepAndWasMended_ItIsMadeTrueAfterAll()
+    {
+        var time = new FakeTimeProvider();
+        var lane = new FakeLane { FailsAt = "a" };
+        await using var worker = await Worker.StartAsync(lane, new FakeTransport { Always = FakeTransport.Delivered }, time: time);
+        lane.Add("a");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        for (var failed = 0; failed < 5; failed += lane.Failed.Wait(0, default) ? 1 : 0)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1, patience.Token);
+        }
+
+        lane.FailsAt = null;
+        while (lane.Steps.All(s => s.Kind != StepKind.Done))
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, patience.Token);
+        }
+
+        Assert.Equal([StepKind.Start, StepKind.Done], lane.Steps.Select(s => s.Kind));
+        Assert.Equal(0, lane.Held);
     }
 
     [Fact]
