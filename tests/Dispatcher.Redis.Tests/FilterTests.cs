@@ -223,6 +223,43 @@ public sealed class FilterTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Cancel_BeforeItIsCounted_GoesBeforeWhatACheckFound()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await BeginAsync(engine, "r1", """{"action":"cancel","by":"staff","tenant":"acme"}""");
+
+        var answer = await Engine.StepAsync(lane, Dropped(claimed));
+
+        Assert.Equal(StepAnswerKind.Gone, answer.Kind);
+        Assert.Equal(Status.Cancelled, (await engine.RecordAsync("acme", "i0")).Status);
+        await FinishAsync(engine, "r1");
+        Assert.Equal((1, 0), await ProgressAsync(engine, "r1"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
+    public async Task Edit_BeforeItIsCounted_IsDecidedAgainInsteadOfDropped()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.AddManyAsync("acme", 1);
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        await BeginAsync(engine, "r1", """{"action":"edit","by":"staff","name":"Eva"}""");
+
+        var first = await Engine.StepAsync(lane, Dropped(claimed));
+        var second = await Engine.StepAsync(lane, Dropped(claimed) with { Revision = first.Facts!.Revision });
+
+        Assert.Equal((StepAnswerKind.Changed, "Eva"), (first.Kind, first.Facts.EditedName));
+        Assert.Equal(StepAnswerKind.Ok, second.Kind);
+        await FinishAsync(engine, "r1");
+        Assert.Equal((1, 0), await ProgressAsync(engine, "r1"));
+        await engine.AssertInOrderAsync();
+    }
+
+    [Fact]
     public async Task Cancel_TooLateWhenLookedAtAndBackFromTheWire_CountsOnce()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
@@ -440,6 +477,9 @@ public sealed class FilterTests(RedisFixture redis)
         Assert.InRange(served, 200, 5_000);
         await engine.AssertInOrderAsync();
     }
+
+    private static Step Dropped(ClaimedInvitation claimed) =>
+        Engine.Start(claimed) with { Kind = StepKind.Drop, Status = Status.NoTemplate };
 
     private static NewInvitation New(
         string tenant, string id, InvitationType type = InvitationType.Service, string template = "default", string domain = "example.com", string[]? tags = null, DateTimeOffset? createdAt = null) =>

@@ -49,6 +49,14 @@ end
 
 local kinds = {}
 
+-- The answer to a start or a drop that a rule of cancel or edit concerns, which then ends or changes instead. Nil: none does.
+local function by_rule(record)
+  local rule = L.rules > 0 and ruled(record)
+  if not rule then return nil end
+  obey(record, rule)
+  return rule.action == 'cancel' and GONE or changed(record)
+end
+
 function kinds.start(record, said, before, revision, delay, month, limit, guards)
   local attempt = before + 1
   if record.s == 'sending' and record.w == worker and record.a == attempt then return OK end
@@ -58,11 +66,8 @@ function kinds.start(record, said, before, revision, delay, month, limit, guards
     back(record)
     return GONE
   end
-  local rule = L.rules > 0 and ruled(record)
-  if rule then
-    obey(record, rule)
-    return rule.action == 'cancel' and GONE or changed(record)
-  end
+  local overruled = by_rule(record)
+  if overruled then return overruled end
   if outdated(record, revision) then return changed(record) end
   -- First all that may object, then all that is reserved.
   local objection, sku = objects(record, owner, guards)
@@ -89,6 +94,8 @@ end
 
 function kinds.drop(record, said, revision, status)
   if not mine(record) then return GONE end
+  local overruled = by_rule(record)
+  if overruled then return overruled end
   if outdated(record, revision) then return changed(record) end
   finish(record, 'drop', status, worker, nil, said.detail)
   return OK
