@@ -27,6 +27,9 @@ public sealed partial class StreamIntake(
     /// <summary>What was read and not acknowledged for so long is taken over.</summary>
     internal TimeSpan AbandonedAfter { get; init; } = TimeSpan.FromSeconds(10);
 
+    // Never ended: where the backlog hovers at its bound, each read may find it full.
+    private readonly Outage _full = new(time);
+
     // These belong to the loop. What is in hand, and what is being read, or was, while that is stored.
     private Sorted? _current;
     private Task<Sorted>? _ahead;
@@ -116,40 +119,53 @@ public sealed partial class StreamIntake(
             return;
         }
 
-        // 1. Stored, or refused as a conflict. While the system is full this waits, and with it the reading.
-        while (read.Accepted.Count > 0)
+        while (true)
         {
-            var waiting = read.Accepted.ToArray();
-            var results = await store.AddAsync([.. waiting.Select(w => w.Invitation)], "stream", stoppingToken).ConfigureAwait(false);
-            read.Rejected.AddRange(waiting.Where((_, i) => results[i] == AddResult.Conflict)
-                .Select(w => new RejectedEntry(w.Entry, "id: the same tenant and id is known with other content; use a new id")));
-            read.Accepted.Clear();
-            read.Accepted.AddRange(waiting.Where((_, i) => results[i] == AddResult.Full));
+            // 1. Stored, or refused as a conflict.
             if (read.Accepted.Count > 0)
             {
-                LogFull();
-                await PauseAsync(WhileFull, stoppingToken).ConfigureAwait(false);
-                stoppingToken.ThrowIfCancellationRequested();
-                await HoldAsync(stoppingToken).ConfigureAwait(false);
+                var waiting = read.Accepted.ToArray();
+                var results = await store.AddAsync([.. waiting.Select(w => w.Invitation)], "stream", stoppingToken).ConfigureAwait(false);
+                read.Rejected.AddRange(waiting.Where((_, i) => results[i] == AddResult.Conflict)
+                    .Select(w => new RejectedEntry(w.Entry, "id: the same tenant and id is known with other content; use a new id")));
+                read.Accepted.Clear();
+                read.Accepted.AddRange(waiting.Where((_, i) => results[i] == AddResult.Full));
             }
-        }
 
-        // 2. Kept with its reason, unless somebody else has it to do by now.
-        if (read.Rejected.Count > 0)
-        {
-            await HoldAsync(stoppingToken).ConfigureAwait(false);
-            var rejected = read.Rejected.Count;
-            await door.RejectAsync(read.Rejected, stoppingToken).ConfigureAwait(false);
-            if (rejected > 0)
+            // 2. Kept with its reason, unless somebody else has it to do by now.
+            if (read.Rejected.Count > 0)
             {
-                LogRejected(rejected);
+                await HoldAsync(stoppingToken).ConfigureAwait(false);
+                var rejected = read.Rejected.Count;
+                await door.RejectAsync(read.Rejected, stoppingToken).ConfigureAwait(false);
+                if (rejected > 0)
+                {
+                    LogRejected(rejected);
+                }
             }
-        }
 
-        // 3. Gone from the door.
-        if (read.Entries.Count > 0)
-        {
-            await door.AcknowledgeAsync(read.Entries, stoppingToken).ConfigureAwait(false);
+            // 3. Gone from the door, also when others of the same read have no room yet.
+            if (read.Entries.Count > read.Accepted.Count)
+            {
+                await door.AcknowledgeAsync(read.Done(), stoppingToken).ConfigureAwait(false);
+                read.Entries.Clear();
+                read.Entries.AddRange(read.Accepted.Select(accepted => accepted.Entry));
+            }
+
+            if (read.Accepted.Count == 0)
+            {
+                break;
+            }
+
+            // 4. While the system is full the rest waits, and with it the reading.
+            if (_full.IsWorthTelling())
+            {
+                LogFull();
+            }
+
+            await PauseAsync(WhileFull, stoppingToken).ConfigureAwait(false);
+            stoppingToken.ThrowIfCancellationRequested();
+            await HoldAsync(stoppingToken).ConfigureAwait(false);
         }
 
         metrics.StageTook(Stages.Intake, time.GetElapsedTime(started));
@@ -220,6 +236,13 @@ public sealed partial class StreamIntake(
 
         /// <summary>When it was read, or last shown to be in hand.</summary>
         public required long HeldAt { get; set; }
+
+        /// <summary>Those that were stored, or are kept as rejected.</summary>
+        public List<IntakeEntry> Done()
+        {
+            var waiting = Accepted.Select(accepted => accepted.Entry.Id).ToHashSet();
+            return [.. Entries.Where(entry => !waiting.Contains(entry.Id))];
+        }
 
         /// <summary>Lets go of all others.</summary>
         public void Keep(IReadOnlySet<string> ids)

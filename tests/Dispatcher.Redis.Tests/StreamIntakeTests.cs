@@ -75,7 +75,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     [Fact]
     public async Task Door_AnEntryThatTheReaderTripsOver_IsRejectedAndTheNextOneRead()
     {
-        var log = new ErrorLog();
+        var log = new LogFrom(LogLevel.Error);
         await using var door = await Door.OpenAsync(redis, time: new TrippingClock("eva@example.com"), logger: log);
 
         var entry = await door.AddAsync("invitation", Good);
@@ -160,6 +160,33 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Door_RoomForPartOfARead_LetsThatPartGo()
+    {
+        // Reads of 1 and 2 are stored, and 2 of the next 4.
+        const int Many = 20, Room = 5;
+        await using var door = await Door.OpenAsync(redis, new QueueOptions { MaxBacklog = Room }, engine => FillAsync(engine, Many, _ => false));
+
+        await Door.UntilAsync(async () => (await door.Engine.Status.ReadAsync(false, default)).Unfinished == Room && await door.LengthAsync() == Many - Room);
+
+        Assert.InRange(await door.PendingNowAsync(), 2, Many - Room);
+    }
+
+    [Fact]
+    public async Task Door_FullForSeveralTurns_SaysSoOnce()
+    {
+        const int Turns = 4;
+        var log = new LogFrom(LogLevel.Warning);
+        await using var server = await RedisServer.StartAsync();
+        await using var door = await Door.OpenAsync(server, new QueueOptions { MaxBacklog = 1 }, engine => FillAsync(engine, 2, _ => false), logger: log);
+        await door.PendingAsync();
+
+        var before = await CallsAsync(server, "fcall");
+        await Door.UntilAsync(async () => await CallsAsync(server, "fcall") >= before + Turns);
+
+        Assert.Single(log.Lines, line => line.Contains("left unread", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Door_ManyReads_TakeAllOnceAndKeepWhatIsNone()
     {
         const int Many = 1_700, Bad = 17;
@@ -181,7 +208,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         await Door.UntilAsync(async () => (await door.Engine.Status.ReadAsync(false, default)).Unfinished == Room);
 
         Assert.InRange(await door.PendingNowAsync(), 500, 1_000);
-        Assert.InRange(await door.LengthAsync(), Many - Room, Many);
+        await Door.UntilAsync(async () => await door.LengthAsync() == Many - Room);
 
         var cancelled = 0L;
         await Door.UntilAsync(async () =>
@@ -212,8 +239,8 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     [Fact]
     public async Task Door_FullForLong_KeepsWhatItHasInHandAndRejectsItOnce()
     {
-        // Reads of 1, 2, 4, 8, 16 and 32 are stored; of the next there is no room for all, and the rest is read ahead.
-        const int Many = 180, Room = 100, InHand = Many - 63, Bad = 7, Renewals = 5;
+        // Reads of 1, 2, 4, 8, 16 and 32 are stored; of the next 64 there is no room for all, and the rest is read ahead.
+        const int Many = 180, Room = 100, InHand = Many - Room - 5, Bad = 7, Renewals = 5;
         var soon = TimeSpan.FromSeconds(1);
         await using var door = await Door.OpenAsync(redis.Server, new QueueOptions { MaxBacklog = Room }, engine => FillAsync(engine, Many, n => n % 25 == 7), soon);
         await Door.UntilAsync(async () => (await door.Engine.Status.ReadAsync(false, default)).Unfinished == Room && await door.PendingNowAsync() == InHand);
@@ -352,10 +379,15 @@ public sealed class StreamIntakeTests(RedisFixture redis)
     }
 
     /// <summary>How often the server has refused a command.</summary>
-    private static async Task<int> RefusedAsync(RedisServer server, string command)
+    private static Task<int> RefusedAsync(RedisServer server, string command) => CommandStatAsync(server, command, "rejected_calls");
+
+    private static Task<int> CallsAsync(RedisServer server, string command) => CommandStatAsync(server, command, "calls");
+
+    private static async Task<int> CommandStatAsync(RedisServer server, string command, string figure)
     {
         var line = (await server.CliAsync("INFO", "commandstats")).Split('\n').FirstOrDefault(l => l.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal));
-        return line is null ? 0 : int.Parse(line.Split("rejected_calls=")[1].Split(',')[0], CultureInfo.InvariantCulture);
+        var text = line?.Split(':', ',').FirstOrDefault(part => part.StartsWith($"{figure}=", StringComparison.Ordinal));
+        return text is null ? 0 : int.Parse(text.Split('=')[1], CultureInfo.InvariantCulture);
     }
 
     private static Task<RedisResult[]> FillAsync(Engine engine, int count, Func<int, bool> bad) =>
@@ -371,14 +403,14 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         public override DateTimeOffset GetUtcNow() => Interlocked.Increment(ref _asked) == 1 ? throw new TimeoutException(secret) : base.GetUtcNow();
     }
 
-    private sealed class ErrorLog : ILogger<StreamIntake>
+    private sealed class LogFrom(LogLevel least) : ILogger<StreamIntake>
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
