@@ -33,6 +33,18 @@ public sealed class CoreServiceCollectionExtensionsTests
         Assert.Equal(TimeSpan.FromDays(1), options.MaxAge);
     }
 
+    [Theory]
+    [InlineData("1s", 1)]
+    [InlineData("10m,1h", 300)]
+    public void AddDispatcherCore_ScheduleAlone_FitsTheWaitAfterGreylisting(string schedule, int seconds)
+    {
+        using var provider = Provide(new() { ["Retry:Schedule"] = schedule });
+
+        provider.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), provider.GetRequiredService<IOptions<RetryOptions>>().Value.Greylist);
+    }
+
     [Fact]
     public void AddDispatcherCore_Lists_AreRead()
     {

@@ -14,7 +14,7 @@ public sealed class RetryOptions
     public IReadOnlyList<TimeSpan> Schedule { get; set; } =
         [.. new[] { 0.5, 1, 2, 4, 8, 16, 24 }.Select(TimeSpan.FromHours)];
 
-    /// <summary>The first wait after greylisting; the schedule follows. Above zero, at most the schedule's first. Default 5 min.</summary>
+    /// <summary>The first wait after greylisting; the schedule follows. Above zero, at most the schedule's first. Default 5 min, or that first if it is shorter.</summary>
     public TimeSpan Greylist { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>

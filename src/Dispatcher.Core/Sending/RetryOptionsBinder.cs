@@ -16,7 +16,10 @@ internal sealed class RetryOptionsBinder(IConfiguration section) : IConfigureOpt
         options.RateLimited = Waits("RateLimited", problems) ?? options.RateLimited;
         options.MailboxFull = Waits("MailboxFull", problems) ?? options.MailboxFull;
         options.ServerTrouble = Waits("ServerTrouble", problems) ?? options.ServerTrouble;
-        options.Greylist = section["Greylist"] is { } greylist ? Duration("Greylist", greylist, problems) : options.Greylist;
+        // Who sets a short schedule alone need not know of this.
+        options.Greylist = section["Greylist"] is { } greylist ? Duration("Greylist", greylist, problems)
+            : options.Schedule is [var first, ..] && first < options.Greylist && first > TimeSpan.Zero ? first
+            : options.Greylist;
         options.MaxAge = section["MaxAge"] is { } maxAge ? Duration("MaxAge", maxAge, problems) : options.MaxAge;
         if (section["Jitter"] is { } jitter)
         {
