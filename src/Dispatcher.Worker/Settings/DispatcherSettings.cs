@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dispatcher.Worker.Cli;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -46,7 +47,7 @@ internal sealed class DispatcherSettings
         }
         catch (InvalidDataException exception)
         {
-            throw new UsageException($"A settings file can't be read: {exception.InnerException?.Message ?? exception.Message}");
+            throw new UsageException($"A settings file can't be read: {Reason(exception)}");
         }
     }
 
@@ -69,6 +70,13 @@ internal sealed class DispatcherSettings
 
         return "default";
     }
+
+    /// <summary>Which file, and where in it.</summary>
+    private static string Reason(InvalidDataException exception) => exception.GetBaseException() switch
+    {
+        JsonException json => $"{exception.Message} It is no well-formed JSON (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
+        var cause => $"{exception.Message} {cause.Message}",
+    };
 
     /// <summary>Only names with <c>__</c> can be settings; it stands for the colon, which shells don't allow in names.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> FromEnvironment(IReadOnlyDictionary<string, string?> variables) =>

@@ -79,9 +79,25 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task Invoke_BrokenSettingsFile_IsTwo()
+    public async Task Invoke_BrokenSettingsFile_IsTwoAndSaysWhere()
     {
-        Assert.Equal(2, await _cli.RunAsync("settings", "--config", _cli.File("bad.json", "{")));
+        var file = _cli.File("bad.json", "{\n  \"Smtp\": }");
+
+        Assert.Equal(2, await _cli.RunAsync("settings", "--config", file));
+
         Assert.Contains("settings file", _cli.Error, StringComparison.Ordinal);
+        Assert.Contains(file, _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("(line 2, byte 11)", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_SettingTwiceInItsFile_IsTwoAndNamesIt()
+    {
+        var file = _cli.File("twice.json", "{\"Smtp\":{\"Port\":25,\"port\":26}}");
+
+        Assert.Equal(2, await _cli.RunAsync("settings", "--config", file));
+
+        Assert.Contains(file, _cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Smtp:port", _cli.Error, StringComparison.OrdinalIgnoreCase);
     }
 }
