@@ -3,6 +3,7 @@ using System.Net.Mime;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Storage;
 using Dispatcher.Worker.Intake;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Dispatcher.Worker.Http;
@@ -32,6 +33,7 @@ internal static class AddEndpoint
 
         if (context.Request.ContentLength > LargestBody)
         {
+            LetItBeSent(context);
             return Problem.Of(StatusCodes.Status413PayloadTooLarge, TooLarge);
         }
 
@@ -49,6 +51,16 @@ internal static class AddEndpoint
         }
 
         return answer.ToResult(context.Response);
+    }
+
+    /// <summary>Clients that write all before they read would see a connection that breaks instead of the answer. The server throws away what they
+    /// send, for some seconds at most; of a body above its limit it would take nothing.</summary>
+    private static void LetItBeSent(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
     }
 
     private const string TooLarge = "The body is larger than 10 MB; send it in parts.";

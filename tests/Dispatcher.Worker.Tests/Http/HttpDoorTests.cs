@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -139,6 +140,21 @@ public sealed class HttpDoorTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
         Assert.EndsWith("10 MB; send it in parts.\"}", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_TooLargeBodyWrittenBeforeTheAnswerIsRead_IsTold()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_door.Client.BaseAddress!.Host, _door.Client.BaseAddress.Port);
+        var stream = client.GetStream();
+        var body = new byte[3 * 10 * 1024 * 1024];
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {Path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: {body.Length}\r\n\r\n"));
+        await stream.WriteAsync(body);
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync());
     }
 
     [Fact]
