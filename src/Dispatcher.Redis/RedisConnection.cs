@@ -134,12 +134,16 @@ public sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Servers that hold keys, for walking over them.</summary>
+    /// <summary>Servers that hold keys, for walking over them. Where there are replicas alone, one of them: it holds all that its master does, and says
+    /// itself that it can't be written to.</summary>
     public async Task<IReadOnlyList<IServer>> MastersAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        var servers = connection.GetEndPoints().Select(e => connection.GetServer(e)).Where(s => s.IsConnected && !s.IsReplica).ToList();
-        return servers.Count > 0 ? servers : throw Unavailable(null);
+        var connected = connection.GetEndPoints().Select(e => connection.GetServer(e)).Where(s => s.IsConnected).ToList();
+        var masters = connected.Where(s => !s.IsReplica).ToList();
+        return masters.Count > 0 ? masters
+            : connected is [{ ServerType: not ServerType.Cluster } replica, ..] ? [replica]
+            : throw Unavailable(null);
     }
 
     /// <summary>Calls <paramref name="handler"/> for each message of a channel, until disposal. Missed while disconnected.</summary>

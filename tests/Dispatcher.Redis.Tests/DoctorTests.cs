@@ -1,4 +1,5 @@
 using Dispatcher.Core.Pipeline;
+using Dispatcher.Core.States;
 using Dispatcher.Core.Storage;
 using Dispatcher.TestKit.Processes;
 using StackExchange.Redis;
@@ -91,6 +92,23 @@ public sealed class DoctorTests(RedisFixture redis)
         Assert.NotEqual("", finding.Remedy);
         Assert.True(found.Count <= 4, string.Join(", ", found.Select(f => f.Code)));
         Assert.Equal(found.OrderByDescending(f => f.Severity), found);
+    }
+
+    [Fact]
+    public async Task Examine_FromTheStartAReplica_FindsIt()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var engine = await Engine.StartAsync(server);
+        await engine.AddAsync("acme", "a1");
+        await server.CommandAsync("REPLICAOF 127.0.0.1 1");
+        await using var late = Engine.Of(server.Configuration, new QueueOptions());
+
+        var seen = await late.Get<IQueueDoctor>().ExamineAsync(new Progress<WalkProgress>(), default);
+
+        Assert.Contains(seen.Findings, f => f.Code == "replica");
+        Assert.Equal(1, Assert.Single(seen.Lanes).States[State.Queued]);
+        Assert.Null(seen.Lanes[0].NotCompared);
+        Assert.Single(await late.Invitations.ListAsync(new RecordFilter(), default));
     }
 
     [Fact]
