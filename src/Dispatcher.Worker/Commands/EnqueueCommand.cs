@@ -95,11 +95,11 @@ internal sealed class EnqueueCommand
                 await enqueuer.RunAsync(source, cancellationToken);
             });
         }
-        catch (StorageUnavailableException exception)
+        catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
         {
             report.Sum();
             EnqueueSummary.Write(context.Output, enqueuer.Counts, "Stopped before the end. Run it again to go on: what went in is not added twice.");
-            throw new StorageUnavailableException(exception.Message, exception);
+            throw;
         }
 
         report.Sum();

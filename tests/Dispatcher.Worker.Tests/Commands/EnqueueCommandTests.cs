@@ -1,4 +1,5 @@
 using System.Text;
+using Dispatcher.Worker.Cli;
 
 namespace Dispatcher.Worker.Tests.Commands;
 
@@ -213,6 +214,27 @@ public sealed class EnqueueCommandTests : IDisposable
         _cli.Store.AwayFromCall = 0;
         Assert.Equal(0, await _cli.RunAsync("enqueue", file, "--json"));
         Assert.Equal(700, _cli.Json.GetProperty("accepted").GetInt64());
+    }
+
+    [Fact]
+    public async Task Enqueue_Stopped_SaysHowManyWentIn()
+    {
+        using var stop = new CancellationTokenSource();
+        _cli.Store.BeforeAdd = call =>
+        {
+            if (call == 2)
+            {
+                stop.Cancel();
+            }
+        };
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        var code = await new CliApplication(_cli.Environment(output, error)).InvokeAsync(["enqueue", _cli.File("a.csv", Many(1200))], stop.Token);
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("500 accepted", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Run it again", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

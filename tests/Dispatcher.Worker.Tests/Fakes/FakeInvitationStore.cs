@@ -35,11 +35,16 @@ internal sealed class FakeInvitationStore : IInvitationStore
     /// <summary>Happens in a command by filter once it has told its progress.</summary>
     public Action DuringSweep { get; set; } = () => { };
 
+    /// <summary>Happens before invitations are added, with the number of the call.</summary>
+    public Action<int> BeforeAdd { get; set; } = _ => { };
+
     public string? LastBy { get; private set; }
 
     public ValueTask<IReadOnlyList<AddResult>> AddAsync(IReadOnlyList<NewInvitation> invitations, string by, CancellationToken cancellationToken)
     {
         Answer();
+        BeforeAdd(Calls);
+        cancellationToken.ThrowIfCancellationRequested();
         LastBy = by;
         BatchSizes.Add(invitations.Count);
         return ValueTask.FromResult<IReadOnlyList<AddResult>>([.. invitations.Select(Add)]);
