@@ -13,7 +13,8 @@ internal sealed class RejectedLines
 
     public long Count { get; private set; }
 
-    public IReadOnlyList<RejectedLine> Told => _told;
+    /// <summary>In the order of the lines, though conflicts are told later than the rest.</summary>
+    public IReadOnlyList<RejectedLine> Told => [.. _told.OrderBy(rejected => rejected.Line)];
 
     /// <summary>Those without a reason in the answer; null: none.</summary>
     public long? More => Count > _told.Count ? Count - _told.Count : null;

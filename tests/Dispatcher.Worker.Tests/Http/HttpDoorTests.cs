@@ -55,6 +55,16 @@ public sealed class HttpDoorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Post_ConflictBetweenBadLines_AnswersInTheirOrder()
+    {
+        await PostAsync("""{"id":"1","recipient":{"email":"e@example.com"}}""");
+
+        var answer = await PostAsync("nonsense\n{\"id\":\"1\",\"recipient\":{\"email\":\"other@example.com\"}}\nnonsense\n", "application/x-ndjson");
+
+        Assert.Equal([1, 2, 3], JsonDocument.Parse(answer.Body).RootElement.GetProperty("rejected").EnumerateArray().Select(line => line.GetProperty("line").GetInt32()));
+    }
+
+    [Fact]
     public async Task Post_LineWithHalfASurrogatePair_CostsOnlyThatLine()
     {
         var lines = "{\"\\ud800\":1,\"id\":\"1\",\"recipient\":{\"email\":\"e@example.com\"}}\n{\"id\":\"2\",\"recipient\":{\"email\":\"e@example.com\",\"n\\udc00\":1}}\n"
