@@ -41,6 +41,14 @@ public sealed class QueueLanes
         Volatile.Write(ref _agreed, true);
     }
 
+    /// <summary>Compares once more: Redis may have been emptied under this process, and filled by one that was set up differently.</summary>
+    /// <exception cref="QueueMismatchException">As above.</exception>
+    public Task AgreeAgainAsync(CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _agreed, false);
+        return EnsureAgreedAsync(cancellationToken).AsTask();
+    }
+
     private async Task AgreeAsync(string field, int ours, string remedy, CancellationToken cancellationToken)
     {
         var stored = await StoredAsync(field, cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,8 @@ namespace Dispatcher.Redis;
 /// <summary>
 /// Does what nobody waits for. Wakes each second: takes away records that have been kept long enough, and now and then makes a step of
 /// whatever cancel or edit by filter is in force and carries it on when its caller has left it; from time to time it is its turn to reconcile
-/// a lane, or to tidy the door. A failure is left for the next time. Ends when the host stops.
+/// a lane, or to tidy the door. Also looks whether the data is still of as many lanes as this process has. A failure is left for the next time. Ends when
+/// the host stops.
 /// </summary>
 public sealed partial class RedisHousekeeper(
     QueueLanes lanes,
@@ -23,6 +24,7 @@ public sealed partial class RedisHousekeeper(
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RuleInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AgreeInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DoorInterval = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
@@ -40,12 +42,13 @@ public sealed partial class RedisHousekeeper(
         // A turn belongs to one worker; the others ask now and then, so that its end is soon followed by the next.
         var turns = new Due(time, Between(Tick, _interval / 10, LongestRest));
         var doors = new Due(time, DoorInterval);
+        var agreements = new Due(time, AgreeInterval);
         while (await WaitAsync(timer, stoppingToken).ConfigureAwait(false))
         {
             try
             {
                 _failed = false;
-                await TurnAsync(turns, doors, stoppingToken).ConfigureAwait(false);
+                await TurnAsync(turns, doors, agreements, stoppingToken).ConfigureAwait(false);
                 if (!_failed)
                 {
                     _outage.Ended();
@@ -58,9 +61,10 @@ public sealed partial class RedisHousekeeper(
         }
     }
 
-    private async Task TurnAsync(Due turns, Due doors, CancellationToken cancellationToken)
+    private async Task TurnAsync(Due turns, Due doors, Due agreements, CancellationToken cancellationToken)
     {
-        if (!await TryAsync(() => lanes.EnsureAgreedAsync(cancellationToken).AsTask()).ConfigureAwait(false))
+        var again = agreements.IsNow();
+        if (!await TryAsync(() => again ? lanes.AgreeAgainAsync(cancellationToken) : lanes.EnsureAgreedAsync(cancellationToken).AsTask()).ConfigureAwait(false))
         {
             return;
         }

@@ -29,6 +29,31 @@ public sealed class HousekeeperTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Loop_RedisWasEmptied_SaysAgainHowManyLanesThereAre()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await using var keeper = await Keeper.StartAsync(engine);
+        await engine.Lanes.EnsureAgreedAsync(default);
+
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync(DispatchKeys.Meta), default);
+
+        await UntilAsync(async () => await engine.Redis.CallAsync(d => d.HashLengthAsync(DispatchKeys.Meta), default) == 2);
+    }
+
+    /// <summary>Two that don't agree must not both work on the data.</summary>
+    [Fact]
+    public async Task Loop_RedisWasEmptiedAndIsAnothers_EndsTheWorker()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await using var keeper = await Keeper.StartAsync(engine);
+        await engine.Lanes.EnsureAgreedAsync(default);
+
+        await engine.Redis.CallAsync(d => d.HashSetAsync(DispatchKeys.Meta, "lanes", 4), default);
+
+        await UntilAsync(() => Task.FromResult(keeper.Failure is QueueMismatchException));
+    }
+
+    [Fact]
     public async Task Loop_LaneOutOfOrder_IsReconciledWithALogLineOfCounts()
     {
         await using var engine = await Engine.StartAsync(redis.Server, new QueueOptions { ReconcileInterval = TimeSpan.FromSeconds(1) });
@@ -231,6 +256,8 @@ public sealed class HousekeeperTests(RedisFixture redis)
                 }
             }
         }
+
+        public Exception? Failure => _housekeeper!.ExecuteTask?.Exception?.InnerException;
 
         public bool Ended => _housekeeper!.ExecuteTask is { IsCompleted: true, IsFaulted: false };
 

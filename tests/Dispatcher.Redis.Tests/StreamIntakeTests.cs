@@ -178,7 +178,7 @@ public sealed class StreamIntakeTests(RedisFixture redis)
         var log = new LogFrom(LogLevel.Warning);
         await using var server = await RedisServer.StartAsync();
         await using var door = await Door.OpenAsync(server, new QueueOptions { MaxBacklog = 1 }, engine => FillAsync(engine, 2, _ => false), logger: log);
-        await door.PendingAsync();
+        await Door.UntilAsync(() => Task.FromResult(!log.Lines.IsEmpty));
 
         var before = await CallsAsync(server, "fcall");
         await Door.UntilAsync(async () => await CallsAsync(server, "fcall") >= before + Turns);

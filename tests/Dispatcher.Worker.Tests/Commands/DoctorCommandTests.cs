@@ -95,7 +95,7 @@ public sealed class DoctorCommandTests : IDisposable
 
         Assert.Equal(0, await _cli.RunAsync("doctor", "--repair", "--json"));
         Assert.Equal(
-            """{"kind":"repair","looked":5000,"queue":2,"later":0,"held":0,"strays":0,"flows":0,"counters":1,"ended":0,"unreadable":0}""", _cli.Lines[0]);
+            """{"kind":"repair","looked":5000,"queue":2,"later":0,"held":0,"strays":0,"flows":0,"counters":1,"ended":0,"order":0,"unreadable":0}""", _cli.Lines[0]);
         Assert.Equal(2, _cli.Doctor.Repairs);
     }
 
