@@ -53,7 +53,8 @@ local said, lines, flows, rests_at = line('cancelled', rule.by), lines_about('qu
 
 -- What records of a flow have in common; false: its tenant leaves some time between two, which they may have reserved beside their references, so each
 -- is ended by itself.
-local function leaves_time(t) return L.bounded > 0 and tonumber(call('HGET', P .. 't:' .. t, 'frequency') or '0') > 0 end
+local spaced = call('HGET', LANE, 'spaced')
+local function leaves_time(t) return spaced and tonumber(call('HGET', P .. 't:' .. t, 'frequency') or '0') > 0 end
 local function flow_at(rest)
   local first = find(rest, '\t', 1, true)
   local second = first and find(rest, '\t', first + 1, true)
