@@ -8,13 +8,15 @@ do
   local function block_of(sequence) return math.floor((sequence - 1) / BLOCK) end
   local function offset_of(sequence) return (sequence - 1) % BLOCK * KEY_LENGTH end
 
-  -- Keys that were accepted one after the other, the first of them with a number.
+  -- Keys that were accepted one after the other, the first of them with a number. With its last ones a block is stored anew: of a string that grows
+  -- Redis keeps room for twice as much.
   function order.add(keys, sequence)
     local at = 1
     while keys[at] do
-      local last = math.min(#keys, at + BLOCK - 1 - (sequence + at - 2) % BLOCK)
-      call('APPEND', block_key(block_of(sequence + at - 1)), table.concat(keys, '', at, last))
-      at = last + 1
+      local name, full = block_key(block_of(sequence + at - 1)), at + BLOCK - 1 - (sequence + at - 2) % BLOCK
+      local some = table.concat(keys, '', at, math.min(#keys, full))
+      if full <= #keys then call('SET', name, (call('GET', name) or '') .. some) else call('APPEND', name, some) end
+      at = full + 1
     end
   end
 
