@@ -142,6 +142,23 @@ public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(new CancelCount(700 - many, 700 - many, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
     }
 
+    /// <summary>What has ended a second time is listed twice; where nobody forgot anything for long, both are looked at in one call.</summary>
+    [Fact]
+    public async Task Forget_ListedTwice_IsCountedOnceAmongItsBlock()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await engine.AddManyAsync("acme", 256);
+        await engine.Invitations.CancelAsync("acme", [.. Enumerable.Range(1, 255).Select(i => $"i{i}")], "test", default);
+        var list = engine.Lanes.All[0].Prefix + "ended";
+        var entry = await engine.Redis.CallAsync(d => d.ListGetByIndexAsync(list, 0), default);
+        await engine.Redis.CallAsync(d => d.ListLeftPushAsync(list, ((string)entry!)[..36]), default); // its moment and one key
+        await AdvanceAsync(engine, engine.Options.FinalRetention + Day);
+
+        Assert.Null(await ForgetAsync(engine));
+
+        Assert.Equal(new CancelCount(1, 1, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
+    }
+
     /// <summary>Whatever stands at the head of what has ended, which a hand in Redis wrote: what is behind it is forgotten all the same.</summary>
     [Theory]
     [InlineData("nonsense")]

@@ -35,7 +35,8 @@ while looked < most do
       local hash = identities[n] and string.match(identities[n], '^[^\t]*\t([^\t]*)')
       if hash and id_ms > now - at then call('SET', memory_of(key), hash, 'PX', left) end
       gone[#gone + 1], gone[#gone + 2] = states[n], fixed[n]
-      numbers[#numbers + 1] = tonumber(match(packed[n], SEQUENCE))
+      local sequence = tonumber(match(packed[n], SEQUENCE))
+      if sequence then numbers[sequence] = true end -- once, though it may be listed twice
     end
   end
   call('LPOP', list)

@@ -41,10 +41,10 @@ do
     call('UNLINK', block_key(n))
     call('HDEL', P .. 'order', n)
   end
-  -- These have been forgotten.
+  -- These have been forgotten: a set.
   function order.forget(sequences)
     local gone, emptied = {}, false
-    for _, sequence in ipairs(sequences) do
+    for sequence in pairs(sequences) do
       local n = block_of(sequence)
       gone[n] = (gone[n] or 0) + 1
     end
