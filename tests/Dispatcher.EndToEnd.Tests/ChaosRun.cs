@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dispatcher.Core.Statuses;
+using Dispatcher.Core.Storage;
 
 namespace Dispatcher.EndToEnd.Tests;
 
@@ -77,18 +78,29 @@ internal sealed class ChaosRun(ChaosOptions options)
     }
 
     /// <summary>What never arrived: set aside, where a human finds it, or lost.</summary>
-    private async Task<(int SetAside, int Lost)> MissingAsync(Site site)
+    private async Task<(int SetAside, IReadOnlyList<string> Lost)> MissingAsync(Site site)
     {
         var arrived = site.Receiver.Arrivals.Keys.Select(a => a.Recipient).ToHashSet(StringComparer.Ordinal);
-        int setAside = 0, lost = 0;
+        var (setAside, lost) = (0, new List<string>());
         foreach (var i in Enumerable.Range(0, options.Invitations).Where(i => !arrived.Contains(Address(i))))
         {
             var record = await site.RecordAsync($"t{i % options.Tenants}", $"n{i}");
-            _ = record is { Status: Status.InternalError, Detail: "uncertain" } ? setAside++ : lost++;
+            if (record is { Status: Status.InternalError, Detail: "uncertain" })
+            {
+                setAside++;
+            }
+            else
+            {
+                lost.Add(Told(i, record));
+            }
         }
 
         return (setAside, lost);
     }
+
+    private static string Told(int i, InvitationRecord? record) => record is null
+        ? $"n{i}: no record"
+        : $"n{i}: {record.Status} after {record.Attempt} attempts; {string.Join("; ", record.Trail.Select(line => $"{line}"))}";
 
     /// <summary>Some take two seconds to be accepted: there is always something on the wire that a kill can hit.</summary>
     private string Address(int i) => i % options.SlowEvery == 0 ? $"slow+{i}@example.com" : $"success+{i}@example.com";
@@ -216,7 +228,7 @@ internal sealed record ChaosReport
     public required int SetAsideUnsent { get; init; }
 
     /// <summary>Never arrived, and nothing says so.</summary>
-    public required int Lost { get; init; }
+    public required IReadOnlyList<string> Lost { get; init; }
 
     public required long Repeats { get; init; }
 
@@ -231,10 +243,11 @@ internal sealed record ChaosReport
 
     public override string ToString() => $"""
         {Options.WorkerKills} worker kills and {Options.RedisKills} Redis kills (seed {Options.Seed}) in {Lasted.TotalSeconds:0} s at {PerSecond:0} messages/s
-        {Options.Invitations} invitations: {Lost} lost, {Delivered} delivered, {SetAside} set aside as uncertain twice ({SetAsideUnsent} of them never arrived)
+        {Options.Invitations} invitations: {Lost.Count} lost, {Delivered} delivered, {SetAside} set aside as uncertain twice ({SetAsideUnsent} of them never arrived)
         repeats {Repeats}, uncertain {Uncertain}, bound {Bound:0}
         claimed runs elsewhere after {Spread(ClaimedElsewhere)}
         sending is judged after {Spread(SendingJudged)}
+        {string.Join('\n', Lost)}
         """;
 
     private static string Spread(IReadOnlyList<double> seconds)
