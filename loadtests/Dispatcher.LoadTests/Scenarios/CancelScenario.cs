@@ -38,6 +38,7 @@ internal sealed class CancelScenario : Scenario
         (c) beside a rate: the same with a limit for the tenant that stays, --rate, as mail servers set one.
         (d) in turn: nobody is paused. All tenants have their turn, matching ones are claimed and sent until the cancel is in force, asked
             for in vain then, and cancelled entries are met in every queue. The tenant that stays has one turn in 51 before.
+        Before each the append-only file is rewritten, so that Redis does not begin that by itself meanwhile, for what was put in.
         The worker takes its turns at the cancel, as each does; 'in force' is when the call says so for the first time. From then on not one
         that matches may start: each start is looked at. In the end everything is sent, nobody being paused any more, and all is counted.
         """;
@@ -88,6 +89,7 @@ internal sealed class CancelScenario : Scenario
         await using var producer = new Engine(redis.Configuration);
         var label = policy + ", alone";
         await size.FillAsync(producer, staying: false, PutIn(run, label), cancellationToken);
+        await redis.RewriteAppendOnlyFileAsync();
 
         var before = await redis.TimesAsync();
         var elapsed = new Elapsed();
@@ -131,6 +133,7 @@ internal sealed class CancelScenario : Scenario
         await using var producer = new Engine(redis.Configuration);
         await using var worker = new Engine(redis.Configuration);
         await size.FillAsync(producer, staying: true, PutIn(run, label), cancellationToken);
+        await redis.RewriteAppendOnlyFileAsync();
         var result = await new CancelBesideSends(producer, worker, size, paused, rate, redis.TimesAsync, what => run.Progress($"{label}: {what}")).RunAsync(cancellationToken);
 
         var report = run.Report;

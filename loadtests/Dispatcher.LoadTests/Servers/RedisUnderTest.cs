@@ -12,6 +12,8 @@ namespace Dispatcher.LoadTests.Servers;
 /// </summary>
 internal sealed class RedisUnderTest : IAsyncDisposable
 {
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     private readonly RedisServer? _own;
     private readonly ConnectionMultiplexer _connection;
 
@@ -80,6 +82,28 @@ internal sealed class RedisUnderTest : IAsyncDisposable
     public async Task<long> UsedMemoryAsync() => long.Parse((await InfoAsync("memory"))["used_memory"], CultureInfo.InvariantCulture);
 
     public async Task<RedisTimes> TimesAsync() => RedisTimes.Of(await InfoAsync("commandstats"), await InfoAsync("cpu"));
+
+    /// <summary>Has the append-only file rewritten, and waits for it: else Redis does that by itself when the file has grown, in the middle of what is
+    /// measured, and each page of memory that changes meanwhile is copied. Nothing where there is no such file.</summary>
+    public async Task RewriteAppendOnlyFileAsync()
+    {
+        if ((await InfoAsync("persistence"))["aof_enabled"] != "1")
+        {
+            return;
+        }
+
+        await UntilAsync(under => under["aof_rewrite_in_progress"] == "0" && under["aof_rewrite_scheduled"] == "0");
+        await Database.ExecuteAsync("BGREWRITEAOF");
+        await UntilAsync(under => under["aof_rewrite_in_progress"] == "0" && under["aof_rewrite_scheduled"] == "0");
+
+        async Task UntilAsync(Func<IReadOnlyDictionary<string, string>, bool> over)
+        {
+            while (!over(await InfoAsync("persistence")))
+            {
+                await Task.Delay(Look);
+            }
+        }
+    }
 
     /// <summary>Forgets counters and latencies.</summary>
     public Task ResetStatsAsync() => Database.ExecuteAsync("CONFIG", "RESETSTAT");
