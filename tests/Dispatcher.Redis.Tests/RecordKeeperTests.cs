@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dispatcher.Core.Feedback;
 using Dispatcher.Core.Invitations;
 using Dispatcher.Core.Pipeline;
 using Dispatcher.Core.Storage;
@@ -142,21 +143,40 @@ public sealed class RecordKeeperTests(RedisFixture redis) : IClassFixture<RedisF
         Assert.Equal(new CancelCount(700 - many, 700 - many, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
     }
 
-    /// <summary>What has ended a second time is listed twice; where nobody forgot anything for long, both are looked at in one call.</summary>
+    /// <summary>It ended, and more became of it in one call: it is listed twice, and yet it is one of its block, in which another still waits.</summary>
     [Fact]
-    public async Task Forget_ListedTwice_IsCountedOnceAmongItsBlock()
+    public async Task Forget_ListedTwice_CountsOnceInItsBlock()
     {
         await using var engine = await Engine.StartAsync(redis.Server);
         await engine.AddManyAsync("acme", 256);
-        await engine.Invitations.CancelAsync("acme", [.. Enumerable.Range(1, 255).Select(i => $"i{i}")], "test", default);
-        var list = engine.Lanes.All[0].Prefix + "ended";
-        var entry = await engine.Redis.CallAsync(d => d.ListGetByIndexAsync(list, 0), default);
-        await engine.Redis.CallAsync(d => d.ListLeftPushAsync(list, ((string)entry!)[..36]), default); // its moment and one key
+        using var lane = engine.Lane("w1");
+        var claimed = (await lane.ClaimAsync(1, 1, default)).Entries;
+        await Engine.StartAsync(lane, claimed);
+        await Engine.DoneAsync(lane, claimed);
+        FeedbackEvent[] told = [.. new[] { FeedbackKind.Unsubscribe, FeedbackKind.Complaint }.Select(kind => new FeedbackEvent { Kind = kind, Tenant = "acme", Id = claimed[0].Id })];
+        Assert.Equal([FeedbackResult.Changed, FeedbackResult.Changed], (await engine.Get<IFeedbackStore>().RecordAsync(told, "test", default)).ToArray());
+        await engine.Invitations.CancelAsync("acme", [.. Enumerable.Range(1, 254).Select(i => $"i{i}")], "test", default);
         await AdvanceAsync(engine, engine.Options.FinalRetention + Day);
 
         Assert.Null(await ForgetAsync(engine));
 
         Assert.Equal(new CancelCount(1, 1, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
+    }
+
+    /// <summary>Its key stands in its block twice, until that goes.</summary>
+    [Fact]
+    public async Task Forget_IdComesAgainInTheSameBlock_IsOneToAFilter()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await EndAsync(engine, "a");
+        await AdvanceAsync(engine, engine.Options.IdRetention + Day);
+        await ForgetAsync(engine);
+        await engine.Invitations.AddAsync([Engine.Invitation("acme", "a")], "test", default);
+
+        Assert.Equal(new CancelCount(1, 1, 0), await engine.Invitations.CancelAsync(new InvitationFilter(), "staff", null, default));
+
+        Assert.Equal((0, 1), (await engine.NumberAsync("t:acme", "queued"), await engine.NumberAsync("t:acme", "cancelled")));
+        Assert.Equal(0, await engine.NumberAsync("lane", "n:queued"));
     }
 
     /// <summary>Whatever stands at the head of what has ended, which a hand in Redis wrote: what is behind it is forgotten all the same.</summary>

@@ -83,13 +83,13 @@ local function end_as_it_came(flow, key, name, rest)
 end
 
 local keys, next_one = order.from(tonumber(call('HGET', progress, 'next') or '1'), tonumber(most), rule.seq)
-local names, looked_at = {}, #keys
+local names, looked_at, met_now = {}, #keys, {}
 for n = 1, looked_at do names[n] = state_of(keys[n]) end
 local states = looked_at > 0 and call('MGET', unpack(names))
 for n = 1, looked_at do
-  local packed = states[n]
-  if packed and may_concern(rule, packed) then
-    local key = keys[n]
+  local packed, key = states[n], keys[n]
+  if packed and may_concern(rule, packed) and not met_now[key] then -- one that was forgotten and came again may stand here twice
+    met_now[key] = true
     local rest = cancels and find(packed, AS_IT_CAME, 1, true) == 1 and sub(packed, rests_at)
     local flow = rest and flow_at(rest)
     if flow then
