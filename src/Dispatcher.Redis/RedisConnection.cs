@@ -198,8 +198,12 @@ public sealed class RedisConnection : IAsyncDisposable
     private StorageUnavailableException Unavailable(Exception? cause) =>
         new($"Redis at {Address(_configuration)} can't be used: {Reason(cause)} (setting Redis:Configuration)", cause) { OfThisCall = IsOfScript(cause) };
 
-    /// <summary>A script met what it can't work with: its error names the line.</summary>
-    private static bool IsOfScript(Exception? cause) => cause is RedisServerException && cause.Message.Contains("@user_function", StringComparison.Ordinal);
+    /// <summary>A script met what it can't work with: its error names the line. So does that of a script whose slot moves, or whose cluster is down, and
+    /// then no other call passes either.</summary>
+    private static bool IsOfScript(Exception? cause) =>
+        cause is RedisServerException
+        && cause.Message.Contains("@user_function", StringComparison.Ordinal)
+        && !(cause.Message.StartsWith("ERR Script attempted to", StringComparison.Ordinal) && cause.Message.Contains(" cluster ", StringComparison.Ordinal));
 
     private static string Reason(Exception? cause) => cause switch
     {

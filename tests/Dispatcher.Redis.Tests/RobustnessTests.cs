@@ -188,6 +188,24 @@ public sealed class RobustnessTests(RedisFixture redis)
         Assert.False(refused.OfThisCall, refused.Message);
     }
 
+    /// <summary>Until its slot has moved no call of the lane passes, whatever steps are in it.</summary>
+    [Fact]
+    public async Task Advance_ItsLaneMoves_IsNotOfThisCall()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var engine = Engine.Of(cluster.Configuration, new QueueOptions());
+        using var lane = engine.Lane("w1");
+        await engine.AddAsync("acme", "a1");
+        var claimed = Assert.Single((await lane.ClaimAsync(1, 1, default)).Entries);
+        var slot = await cluster.SlotOfAsync((string)engine.Lanes.All[0].Lane!);
+        var from = await cluster.OwnerAsync(slot);
+        await cluster.OpenSlotAsync(slot, cluster.Nodes.First(n => n != from));
+
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => lane.AdvanceAsync([Engine.Start(claimed)], default));
+
+        Assert.False(refused.OfThisCall, refused.Message);
+    }
+
     [Fact]
     public async Task Claim_BodyOfAQuarterMegabyteWithAnyBytes_ComesBackAsItWas()
     {
