@@ -12,6 +12,9 @@ public sealed class Lease(TimeProvider time, TimeSpan safeFor)
     // Attempts are judged after four leases, and it is safe for four fifths of one.
     private readonly TimeSpan _judged = 4 * safeFor;
 
+    // The engine knows of this worker since then at the earliest.
+    private readonly long _begun = time.GetTimestamp();
+
     // Written by the heartbeat loop, read by senders. Long.MinValue: never confirmed.
     private long _confirmed = long.MinValue;
 
@@ -34,9 +37,10 @@ public sealed class Lease(TimeProvider time, TimeSpan safeFor)
     public void Confirm(long sentAt)
     {
         // Seen by now, and the one before no earlier than it was sent. First the permit, then the confirmation: who sees that sees both.
-        if (_confirmed != long.MinValue && time.GetElapsedTime(_confirmed) >= _judged && Interlocked.Exchange(ref _permit, new Granted(this)) is { } before)
+        var before = _confirmed == long.MinValue ? _begun : _confirmed;
+        if (time.GetElapsedTime(before) >= _judged && Interlocked.Exchange(ref _permit, new Granted(this)) is { } granted)
         {
-            before.IsOver = true;
+            granted.IsOver = true;
         }
 
         Volatile.Write(ref _confirmed, sentAt);

@@ -44,17 +44,21 @@ public sealed class LeaseTests
         Assert.True(lease.Permit.MayFinish);
     }
 
-    [Fact]
-    public void Permit_BeforeTheFirstHeartbeat_IsGoodOnceItIsConfirmed()
+    /// <summary>The engine knows a worker from its first claim on, and may have judged what it started since.</summary>
+    [Theory]
+    [InlineData(15.9, true)]
+    [InlineData(16, false)]
+    public void Permit_BeforeTheFirstHeartbeat_IsGoodOnceThatIsConfirmedSoonEnough(double after, bool expected)
     {
         var time = new FakeTimeProvider();
         var lease = new Lease(time, TimeSpan.FromSeconds(4));
         var begun = lease.Permit;
         Assert.False(begun.MayFinish);
 
-        time.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromSeconds(after));
         lease.Confirm(time.GetTimestamp());
 
-        Assert.True(begun.MayFinish);
+        Assert.Equal(expected, begun.MayFinish);
+        Assert.True(lease.Permit.MayFinish);
     }
 }
