@@ -77,17 +77,17 @@ internal sealed partial class Advancer
         {
             await PaceAsync(stopped).ConfigureAwait(false);
             var batch = await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
-            await _calls.AddAsync(CallAsync(batch, stopped)).ConfigureAwait(false);
+            await _calls.AddAsync(CallAsync(batch, stopIntake, stopped)).ConfigureAwait(false);
         }
     }
 
-    private async Task CallAsync(List<Work> batch, CancellationToken stopped)
+    private async Task CallAsync(List<Work> batch, CancellationToken stopIntake, CancellationToken stopped)
     {
         _lastCall = _time.GetTimestamp();
-        await CallAsync(batch, MostTries, stopped).ConfigureAwait(false);
+        await CallAsync(batch, MostTries, stopIntake, stopped).ConfigureAwait(false);
     }
 
-    private async Task CallAsync(List<Work> batch, int tries, CancellationToken stopped)
+    private async Task CallAsync(List<Work> batch, int tries, CancellationToken stopIntake, CancellationToken stopped)
     {
         var begun = _time.GetTimestamp();
         if (await AdvanceAsync(batch, tries, stopped).ConfigureAwait(false) is { } answers)
@@ -100,28 +100,39 @@ internal sealed partial class Advancer
         }
         else if (batch.Count == 1)
         {
-            _ = RepeatAsideAsync(batch[0], stopped);
+            _ = RepeatAsideAsync(batch[0], stopIntake, stopped);
         }
         else
         {
             var half = batch.Count / 2;
-            await CallAsync(batch[..half], 1, stopped).ConfigureAwait(false);
-            await CallAsync(batch[half..], 1, stopped).ConfigureAwait(false);
+            await CallAsync(batch[..half], 1, stopIntake, stopped).ConfigureAwait(false);
+            await CallAsync(batch[half..], 1, stopIntake, stopped).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Until it succeeds or the worker stops: whoever mends what the engine fails at need do no more.</summary>
-    private async Task RepeatAsideAsync(Work work, CancellationToken stopped)
+    /// <summary>Until it succeeds or the worker stops: whoever mends what the engine fails at need do no more. What has not begun waits in the engine
+    /// instead, if that can be: many of a tenant must not take all room. In a drain nothing waits.</summary>
+    private async Task RepeatAsideAsync(Work work, CancellationToken stopIntake, CancellationToken stopped)
     {
         try
         {
-            IReadOnlyList<StepAnswer>? answers;
-            do
+            IReadOnlyList<StepAnswer>? answers = null;
+            if (work.Step!.Kind == StepKind.Start)
             {
-                await Task.Delay(Aside, _time, stopped).ConfigureAwait(false);
+                work.Step = work.Decided(StepKind.Hold) with { Detail = "its start could not be recorded", Delay = Aside };
                 answers = await AdvanceAsync([work], 1, stopped).ConfigureAwait(false);
             }
-            while (answers is null);
+
+            while (answers is null)
+            {
+                await Task.Delay(Aside, _time, stopIntake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (stopIntake.IsCancellationRequested)
+                {
+                    await Task.Delay(AfterFailure, _time, stopped).ConfigureAwait(false);
+                }
+
+                answers = await AdvanceAsync([work], 1, stopped).ConfigureAwait(false);
+            }
 
             await ContinueAsync(work, answers[0], stopped).ConfigureAwait(false);
         }

@@ -25,8 +25,8 @@ internal sealed class FakeLane : ILane
     /// <summary>What the answer to steps that were made true waits for.</summary>
     public Func<IReadOnlyList<Step>, Task> Answering { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>The engine is there, and fails at any call with a step of this key.</summary>
-    public volatile string? FailsAt;
+    /// <summary>The engine is there, and fails at any call with such a step.</summary>
+    public volatile Func<Step, bool> FailsAt = _ => false;
 
     /// <summary>What a start of this key is answered, once, instead of Ok.</summary>
     public ConcurrentDictionary<string, StepAnswer> Refusals { get; } = new();
@@ -113,7 +113,7 @@ internal sealed class FakeLane : ILane
 
     public async Task<IReadOnlyList<StepAnswer>> AdvanceAsync(IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {
-        if (steps.Any(s => s.Key == FailsAt))
+        if (steps.Any(FailsAt))
         {
             Failed.Release();
             throw new StorageUnavailableException("fails") { OfThisCall = true };
