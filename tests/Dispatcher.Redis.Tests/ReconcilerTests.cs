@@ -182,6 +182,20 @@ public sealed class ReconcilerTests(RedisFixture redis)
         Assert.Equal(new CancelCount(600, 600, 0), await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default));
     }
 
+    [Fact]
+    public async Task Add_OrderWasLost_WhatComesLaterStandsInItsPlace()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        await AddManyAsync(engine, "acme", 0, 100);
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync(engine.Lanes.All[0].Prefix + "order:0"), default);
+        await AddManyAsync(engine, "acme", 100, 300);
+
+        Assert.Equal(100, (await engine.Get<RedisReconciler>().RepairAsync(engine.Lanes.All[0], null, default)).Order);
+
+        Assert.Empty((await LanePicture.TakeAsync(engine)).Faults);
+        Assert.Equal(new CancelCount(400, 400, 0), await engine.Invitations.CancelAsync(new InvitationFilter { Tenant = "acme" }, "staff", null, default));
+    }
+
     /// <summary>A hand in Redis has taken records away: nobody counts them, and their keys would stand in order for ever.</summary>
     [Fact]
     public async Task Repair_RecordsWereTakenAway_TakesTheirKeysAway()

@@ -174,6 +174,21 @@ public sealed class RobustnessTests(RedisFixture redis)
         Assert.Equal(StepAnswerKind.Ok, (await Engine.StepAsync(lane, Engine.Start(claimed[1]))).Kind);
     }
 
+    /// <summary>Whoever adds it again must not be told that it is known, for nothing is there to be sent.</summary>
+    [Fact]
+    public async Task Add_TheOrderIsOfAnotherType_LeavesNothingByWhichItIsKnown()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        var order = engine.Lanes.All[0].Prefix + "order:0";
+        await engine.Redis.CallAsync(d => d.HashSetAsync(order, "foreign", 1), default);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.AddAsync("acme", "a1"));
+        await engine.Redis.CallAsync(d => d.KeyDeleteAsync(order), default);
+
+        Assert.Equal(AddResult.Accepted, await engine.AddAsync("acme", "a1"));
+        await engine.AssertInOrderAsync();
+    }
+
     [Fact]
     public async Task Call_RedisIsOutOfMemory_IsNotOfThisCall()
     {

@@ -59,8 +59,8 @@ while ARGV[at] do
   at = at + 4 + PARTS * many
 end
 if accepted > 0 then
+  order.add(in_order, L.seq + 1) -- first: what fails here has left nothing by which an invitation would be known
   call('MSET', unpack(identities))
-  order.add(in_order, L.seq + 1)
   add_lane('seq', accepted)
 end
 states_moved[QUEUED], states_moved[SCHEDULED] = accepted - scheduled, scheduled

@@ -8,14 +8,16 @@ do
   local function block_of(sequence) return math.floor((sequence - 1) / BLOCK) end
   local function offset_of(sequence) return (sequence - 1) % BLOCK * KEY_LENGTH end
 
-  -- Keys that were accepted one after the other, the first of them with a number. With its last ones a block is stored anew: of a string that grows
-  -- Redis keeps room for twice as much.
+  -- Keys that are accepted one after the other, the first of them with a number. Each goes where its number says, whatever is there. With its last ones
+  -- a block is stored anew: of a string that grows Redis keeps room for twice as much.
   function order.add(keys, sequence)
     local at = 1
     while keys[at] do
-      local name, full = block_key(block_of(sequence + at - 1)), at + BLOCK - 1 - (sequence + at - 2) % BLOCK
+      local name, offset = block_key(block_of(sequence + at - 1)), offset_of(sequence + at - 1)
+      local full = at + BLOCK - 1 - offset / KEY_LENGTH
       local some = table.concat(keys, '', at, math.min(#keys, full))
-      if full <= #keys then call('SET', name, (call('GET', name) or '') .. some) else call('APPEND', name, some) end
+      local before = full <= #keys and call('GET', name)
+      if before and #before == offset then call('SET', name, before .. some) else call('SETRANGE', name, offset, some) end
       at = full + 1
     end
   end
