@@ -151,6 +151,30 @@ public sealed class LimitTests(RedisFixture redis)
         }
     }
 
+    /// <summary>Each start and outcome frees something; to come for each token that is there by then would be a call for a few, again and again.</summary>
+    [Fact]
+    public async Task Done_OfATenantWithARate_LetsItsQueueWaitForMoreThanAToken()
+    {
+        await using var engine = await Engine.StartAsync(redis.Server);
+        using var lane = engine.Lane("w1");
+        await engine.StopClockAsync();
+        await RateAsync(engine, "acme", 1000, 100);
+        await engine.AddManyAsync("acme", 300);
+        var claimed = (await lane.ClaimAsync(1, 256, default)).Entries;
+        await AllStartAsync(lane, claimed);
+        Assert.Empty((await lane.ClaimAsync(2, 256, default)).Entries);
+
+        await engine.PassAsync(TimeSpan.FromMilliseconds(5));
+        await Engine.DoneAsync(lane, claimed.Take(10));
+        var early = await lane.ClaimAsync(3, 256, default);
+        await engine.PassAsync(TimeSpan.FromMilliseconds(15));
+
+        Assert.Equal(100, claimed.Count);
+        Assert.Empty(early.Entries);
+        Assert.Equal(TimeSpan.FromMilliseconds(15), early.Next);
+        Assert.Equal(20, (await lane.ClaimAsync(4, 256, default)).Entries.Count);
+    }
+
     [Fact]
     public async Task Claim_Concurrency_HoldsOverTwoWorkersAndAReleaseWakesTheSleeper()
     {

@@ -5,22 +5,24 @@
 -- allow: 1 + length of its allow-list; skus: 1 + of its catalogue. 'bounded' names the tenants that have or had any of it.
 local KIND = { rate = 'limits', burst = 'limits', concurrency = 'limits', paused = 'limits', closed = 'limits', tat = 'limits', lent = 'limits',
   credit = 'limits', lentat = 'limits', frequency = 'facts', reviewed = 'facts', allow = 'facts', skus = 'facts' }
-local IS_TEXT = { months = true, parked = true }
-local LOADED = { __index = { months = '', parked = '', weight = 1, flows = 0, queued = 0, claimed = 0, sending = 0, limits = 0, facts = 0,
-  rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0,
-  frequency = 0, reviewed = 0, allow = 0, skus = 0 } }
-local holders
+local holders, load
 
-local function load(holder)
-  local fields = call('HGETALL', holder.key)
-  holder.loaded = true
-  for i = 1, #fields, 2 do
-    local field, value = fields[i], fields[i + 1]
-    holder[field] = IS_TEXT[field] and value or tonumber(value)
+do
+  local IS_TEXT = { months = true, parked = true }
+  local LOADED = { __index = { months = '', parked = '', weight = 1, flows = 0, queued = 0, claimed = 0, sending = 0, limits = 0, facts = 0,
+    rate = 0, burst = 0, concurrency = 0, paused = 0, closed = 0, tat = 0, lent = 0, credit = 0, lentat = 0,
+    frequency = 0, reviewed = 0, allow = 0, skus = 0 } }
+  function load(holder)
+    local fields = call('HGETALL', holder.key)
+    holder.loaded = true
+    for i = 1, #fields, 2 do
+      local field, value = fields[i], fields[i + 1]
+      holder[field] = IS_TEXT[field] and value or tonumber(value)
+    end
+    holder.known = rawget(holder, 'queued') ~= nil
+    setmetatable(holder, LOADED)
+    if holder.limits > 0 then holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending end
   end
-  holder.known = rawget(holder, 'queued') ~= nil
-  setmetatable(holder, LOADED)
-  if holder.limits > 0 then holder.was_claimed, holder.was_held = holder.claimed, holder.claimed + holder.sending end
 end
 local UNREAD = { __index = function(holder, field)
   load(holder)
@@ -103,6 +105,13 @@ local NEVER = 1 / 0
 -- Tokens for which to come back. Not for each single one: at high rates that would be a call each.
 local function few_tokens(rate, burst) return math.max(1, math.min(math.floor(burst / 2), math.ceil(rate / 50))) end
 
+-- When there will be as many; nil: there are.
+local function refill(holder)
+  if holder.rate == 0 or holder.lent > 0 then return nil end
+  local moment = math.ceil(holder.tat - (holder.burst - few_tokens(holder.rate, holder.burst)) * 1000 / holder.rate)
+  return moment > now and moment or nil
+end
+
 -- How many may be claimed now; with 0 also when that changes by itself, NEVER: only when something is released or set; and whether tokens
 -- must be borrowed first.
 -- The rate is a generic cell rate algorithm (ITU-T I.371): `tat` is the moment at which the bucket is full again.
@@ -125,9 +134,7 @@ local function room(holder)
     local interval = 1000 / holder.rate
     local tokens = math.floor(holder.burst - math.max(0, holder.tat - now) / interval + 1e-6)
     free = math.min(free, tokens)
-    if free <= 0 then
-      return 0, math.max(now + 1, math.ceil(holder.tat - (holder.burst - few_tokens(holder.rate, holder.burst)) * interval))
-    end
+    if free <= 0 then return 0, refill(holder) or now + 1 end
   end
   return free, NEVER
 end

@@ -164,7 +164,8 @@ local function finish_call()
     if one.loaded then
       if (one.changed.claimed or one.changed.sending) and one.parked ~= '' then
         local free, moment = room(one)
-        if free > 0 then unpark(one) elseif moment ~= NEVER then park_until(one, moment) end
+        if free > 0 then moment = refill(one) end
+        if not moment then unpark(one) elseif moment ~= NEVER then park_until(one, moment) end
       end
       -- Destination groups wait in no set: whoever sleeps looks again.
       local place = one.concurrency > 0 and one.claimed + one.sending < one.was_held

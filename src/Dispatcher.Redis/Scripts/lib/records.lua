@@ -112,15 +112,18 @@ local function ended_at(entry)
 end
 
 -- A rare note; nil takes it away.
-local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k', 'cx' }
-local function note(record, name, value)
-  record[name] = value and tostring(value)
-  local rest = ''
-  for _, one in ipairs(RARE) do
-    if record[one] then rest = rest .. one .. '=' .. record[one] .. ';' end
+local note
+do
+  local RARE = { 'rev', 'nm', 'un', 'uc', 'q', 'cr', 'rf', 'k', 'cx' }
+  function note(record, name, value)
+    record[name] = value and tostring(value)
+    local rest = ''
+    for _, one in ipairs(RARE) do
+      if record[one] then rest = rest .. one .. '=' .. record[one] .. ';' end
+    end
+    record.x = rest
+    touch(record)
   end
-  record.x = rest
-  touch(record)
 end
 
 -- What people see for a state: a repeat that waits for its turn is still 'scheduled-for-later'.
