@@ -15,6 +15,7 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
     /// <summary>How many records a step looks at: about three milliseconds of Redis' time.</summary>
     public const int RecordsPerStep = 256;
     private const int StepsPerReport = 50;
+    private const int Block = 256; // keys of one string, as lib/order.lua has it
 
     /// <param name="name">Null: cancel; else the recipient's new name.</param>
     /// <returns>Done, and too late.</returns>
@@ -91,7 +92,7 @@ public sealed class FilterSweep(RedisConnection redis, QueueLanes lanes, TimePro
     private async Task<long> SizeAsync(LaneKeys lane, CancellationToken cancellationToken)
     {
         var values = await redis.CallAsync(d => d.HashGetAsync(lane.Lane, ["seq", "oldest"]), cancellationToken).ConfigureAwait(false);
-        return (values[0].HasValue ? (long)values[0] : 0) - (values[1].HasValue ? RecordsPerStep * (long)values[1] : 0);
+        return (values[0].HasValue ? (long)values[0] : 0) - (values[1].HasValue ? Block * (long)values[1] : 0);
     }
 
     private static JsonObject Rule(InvitationFilter filter, string? name, string by)

@@ -77,14 +77,9 @@ internal sealed partial class Advancer
         {
             await PaceAsync(stopped).ConfigureAwait(false);
             var batch = await GatherAsync(stopIntake, stopped).ConfigureAwait(false);
-            await _calls.AddAsync(CallAsync(batch, stopIntake, stopped)).ConfigureAwait(false);
+            _lastCall = _time.GetTimestamp();
+            await _calls.AddAsync(CallAsync(batch, MostTries, stopIntake, stopped)).ConfigureAwait(false);
         }
-    }
-
-    private async Task CallAsync(List<Work> batch, CancellationToken stopIntake, CancellationToken stopped)
-    {
-        _lastCall = _time.GetTimestamp();
-        await CallAsync(batch, MostTries, stopIntake, stopped).ConfigureAwait(false);
     }
 
     private async Task CallAsync(List<Work> batch, int tries, CancellationToken stopIntake, CancellationToken stopped)

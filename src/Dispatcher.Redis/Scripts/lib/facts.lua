@@ -35,13 +35,14 @@ local function other_holder(record)
   return string.sub(holder, OWN + 1), true
 end
 
--- The other invitations to its recipient that are remembered: key and moment of the last one, and of the next that is scheduled.
+-- The other invitations to its recipient that are remembered: key and moment of the last one, and of the next that is scheduled; and whether it is
+-- remembered itself.
 local function others_invited(record)
-  local others = {}
+  local others, itself = {}, false
   for key, moment in string.gmatch(call('MGET', frequency_key(record))[1] or '', '(%S+) (%d+)') do
-    if key ~= record.key then others[#others + 1] = { key, tonumber(moment) } end
+    if key == record.key then itself = true else others[#others + 1] = { key, tonumber(moment) } end
   end
-  return others
+  return others, itself
 end
 
 -- The moment of the one nearest to a moment; nil: there is none.
@@ -182,11 +183,10 @@ give_back = function(record)
   local reference = reference_of(record)
   if reference ~= '' then free_reference(reference, record.key) end
   if not bounded(record.t) or owner.frequency == 0 or record.rh == '' then return end
-  local name = frequency_key(record)
-  local remembered = call('MGET', name)[1]
-  if not remembered or not find(remembered, record.key, 1, true) then return end
+  local others, itself = others_invited(record)
+  if not itself then return end
   -- What is left may be remembered for longer than it counts.
-  local other = others_invited(record)[1]
+  local name, other = frequency_key(record), others[1]
   if other then call('SET', name, other[1] .. ' ' .. whole(other[2]), 'KEEPTTL') else call('DEL', name) end
 end
 

@@ -67,7 +67,7 @@ local function set(holder, field, value)
       set_lane('bounded', 1)
     end
   end
-  if field == 'frequency' and tonumber(value) > 0 then call('HSET', LANE, 'spaced', 1) end
+  if field == 'frequency' and tonumber(value) > 0 then set_lane('spaced', 1) end
 end
 
 -- Adds up what moves have summed.
